@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { climbId, deliveryId, environmentName, releaseId } from './names.ts';
+import { checkOutcome } from './release.ts';
+import { shape } from './shape.ts';
+
+export const strategies = ['rolling', 'blue-green', 'canary'] as const;
+export const strategyName = z.enum(strategies);
+export type StrategyName = z.infer<typeof strategyName>;
+
+/** What may be done to a live thing, whether the one who asks may do it now, and why not. */
+export const allowedAction = z.object({
+  action: z.enum(['approve', 'abort', 'roll-back', 'deliver', 'ship']),
+  allowed: z.boolean(),
+  because: z.string().nullable(),
+  /** The command that does it. */
+  command: z.string(),
+});
+export type AllowedAction = z.infer<typeof allowedAction>;
+
+export const stageNames = ['gates', 'migrations', 'rollout', 'smoke', 'verify', 'bake', 'record'] as const;
+export const stageName = z.enum(stageNames);
+export type StageName = z.infer<typeof stageName>;
+
+export const stage = z.object({
+  name: z.string(),
+  state: z.enum(['pending', 'running', 'waiting', 'done', 'failed', 'skipped', 'undone']),
+  startedAt: z.number().nullable(),
+  endedAt: z.number().nullable(),
+  /** From earlier deliveries to the environment, or the plan where there are none. */
+  expectedMs: z.number().nullable(),
+  because: z.string().nullable(),
+});
+export type Stage = z.infer<typeof stage>;
+
+export const gateAnswer = z.object({
+  gate: z.string(),
+  open: z.boolean(),
+  /** Closed for good (failed) or until something happens (waiting). */
+  kind: z.enum(['open', 'waiting', 'closed']),
+  because: z.string(),
+});
+export type GateAnswer = z.infer<typeof gateAnswer>;
+
+export const plannedStep = z.object({ name: z.string(), shape, because: z.string(), expectedMs: z.number() });
+export type PlannedStep = z.infer<typeof plannedStep>;
+
+/** What will be done, before it is done. Approvals are bound to its hash. */
+export const deliveryPlan = z.object({
+  environment: environmentName,
+  release: releaseId,
+  /** The release that is live now; null for the first. */
+  from: releaseId.nullable(),
+  strategy: strategyName,
+  steps: z.array(plannedStep),
+  migrations: z.array(z.string()),
+  bakeMs: z.number(),
+  /** How long going back takes at worst, and how it is done. */
+  wayBack: z.object({ expectedMs: z.number(), how: z.string() }),
+  expectedMs: z.number(),
+  /** Digest of the environment's settings that it was made with. */
+  settings: z.string(),
+});
+export type DeliveryPlan = z.infer<typeof deliveryPlan>;
+
+/**
+ * waiting: for the environment, which another delivery holds. awaiting-approval: the plan is made. going-back: a stage
+ * failed or someone aborted. stuck: going back failed, and a person has to look.
+ */
+export const deliveryState = z.enum([
+  'waiting',
+  'running',
+  'awaiting-approval',
+  'going-back',
+  'succeeded',
+  'failed',
+  'aborted',
+  'superseded',
+  'stuck',
+]);
+export type DeliveryState = z.infer<typeof deliveryState>;
+export const endedStates: readonly DeliveryState[] = ['succeeded', 'failed', 'aborted', 'superseded', 'stuck'];
+
+export const delivery = z.object({
+  id: deliveryId,
+  kind: z.enum(['deliver', 'roll-back']),
+  environment: environmentName,
+  release: releaseId,
+  from: releaseId.nullable(),
+  climb: climbId.nullable(),
+  state: deliveryState,
+  because: z.string().nullable(),
+  askedBy: z.string(),
+  askedAt: z.number(),
+  reason: z.string().nullable(),
+  startedAt: z.number().nullable(),
+  endedAt: z.number().nullable(),
+  plan: deliveryPlan.nullable(),
+  planHash: z.string().nullable(),
+  approvals: z.array(z.object({ by: z.string(), at: z.number() })),
+  approvalsNeeded: z.int(),
+  gates: z.array(gateAnswer),
+  stages: z.array(stage),
+  actions: z.array(allowedAction),
+});
+export type Delivery = z.infer<typeof delivery>;
+
+/** One checkout on its way: checks, build, then a delivery for each environment of the path. */
+export const climb = z.object({
+  id: climbId,
+  state: z.enum(['checking', 'building', 'climbing', 'succeeded', 'failed', 'superseded']),
+  because: z.string().nullable(),
+  askedBy: z.string(),
+  askedAt: z.number(),
+  endedAt: z.number().nullable(),
+  commit: z.string().nullable(),
+  branch: z.string().nullable(),
+  subject: z.string().nullable(),
+  dirty: z.boolean(),
+  stamp: z.string().nullable(),
+  release: releaseId.nullable(),
+  to: z.array(environmentName),
+  checks: z.array(checkOutcome),
+  stages: z.array(stage),
+  deliveries: z.array(deliveryId),
+});
+export type Climb = z.infer<typeof climb>;
+
+/** One thing that happened, as CLI and console show it. `seq` grows over everything, so a reader can go on where it stopped. */
+export const progress = z.object({
+  seq: z.int(),
+  at: z.number(),
+  climb: climbId.nullable(),
+  delivery: deliveryId.nullable(),
+  environment: environmentName.nullable(),
+  kind: z.enum(['state', 'stage', 'step', 'watch', 'check', 'note']),
+  stage: z.string().nullable(),
+  state: z.string().nullable(),
+  text: z.string(),
+});
+export type Progress = z.infer<typeof progress>;
