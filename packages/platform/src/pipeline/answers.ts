@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { Failure } from '@plumbline/contract/failure';
+import type { Identity } from '@plumbline/contract/identity';
+import type { ClimbId, DeliveryId, EnvironmentName, ReleaseId } from '@plumbline/contract/names';
+import type { Platform } from '@plumbline/contract/platform';
+import type { World } from '../world.ts';
+import { askClimb } from './ask-climb.ts';
+import { askDelivery } from './ask-delivery.ts';
+import { climbById, climbsOf } from './climb-table.ts';
+import { abort, approve } from './commands.ts';
+import { deliveriesOf, deliveryById } from './delivery-table.ts';
+import { lockEnvironment } from './environment-table.ts';
+import { planDelivery } from './prepare.ts';
+import { releaseOf, releasesOf } from './release-table.ts';
+import { rollBack } from './roll-back.ts';
+import { selfMayApprove, showClimb, showDelivery } from './show.ts';
+
+type Answers = Pick<
+  Platform,
+  | 'ship'
+  | 'climbs'
+  | 'climb'
+  | 'deliver'
+  | 'plan'
+  | 'deliveries'
+  | 'delivery'
+  | 'approve'
+  | 'abort'
+  | 'rollBack'
+  | 'releases'
+  | 'release'
+>;
+
+/** Shipping, delivering, approving, aborting and going back, and what is known of them. */
+export const pipelineAnswers = (world: World): Answers => {
+  const { database, deps, closing } = world;
+  const shown = async (id: DeliveryId, who: Identity) => showDelivery(database, await deliveryById(database, id), who);
+  const climb = async (id: ClimbId) => showClimb(await climbById(database, id));
+  return {
+    ship: async ({ stamp, to, again, wait, reason }, who, key = randomUUID()) => {
+      const asked = { key, stamp: stamp ?? null, upTo: to ?? null, again, wait, reason: reason ?? null };
+      return climb(await askClimb(deps, asked, who, closing));
+    },
+    climbs: async ({ limit }) => (await climbsOf(database, limit)).map(showClimb),
+    climb: ({ climb: id }) => climb(id),
+    deliver: async ({ environment, release, wait, reason }, who, key = randomUUID()) => {
+      const chosen = release ?? (await newestFor(world, environment));
+      await releaseOf(database, chosen);
+      await demandOnPath(world, environment);
+      const asked = {
+        key,
+        kind: 'deliver' as const,
+        environment,
+        release: chosen,
+        climb: null,
+        reason: reason ?? null,
+        wait,
+      };
+      return shown(await askDelivery(deps, asked, who), who);
+    },
+    plan: async ({ environment, release }) => {
+      await demandOnPath(world, environment);
+      const chosen = await releaseOf(database, release ?? (await newestFor(world, environment)));
+      const row = await database.transaction((tx) => lockEnvironment(tx, environment));
+      return (await planDelivery(deps, { kind: 'deliver', environment: row, release: chosen }, closing)).plan;
+    },
+    deliveries: async ({ environment, limit }, who) =>
+      Promise.all(
+        (await deliveriesOf(database, { environment, limit })).map((row) => showDelivery(database, row, who)),
+      ),
+    delivery: ({ delivery }, who) => shown(delivery, who),
+    approve: async ({ delivery, planHash, reason }, who) => {
+      await approve(
+        deps,
+        { delivery, planHash, reason: reason ?? null },
+        who,
+        await selfMayApprove(database, delivery),
+      );
+      return shown(delivery, who);
+    },
+    abort: async ({ delivery, reason }, who) => {
+      await abort(deps, { delivery, reason: reason ?? null }, who);
+      return shown(delivery, who);
+    },
+    rollBack: async ({ environment, release, reason }, who, key = randomUUID()) => {
+      await demandOnPath(world, environment);
+      const asked = { key, environment, release: release ?? null, reason: reason ?? null };
+      return shown(await rollBack(deps, asked, who), who);
+    },
+    releases: async ({ limit }) => [...(await releasesOf(database, limit))],
+    release: ({ release }) => releaseOf(database, release),
+  };
+};
+
+/** The newest release that has been verified in the environment below, or the newest of all for the first of the path. */
+const newestFor = async (world: World, environment: EnvironmentName): Promise<ReleaseId> => {
+  const { path } = (await world.described()).description;
+  const below = path[path.indexOf(environment) - 1];
+  const releases = await releasesOf(world.database, 100);
+  const fit = releases.find((one) => below === undefined || one.verifiedIn.includes(below));
+  if (fit) return fit.id;
+  throw new Failure('not-found', below ? `no release is verified in ${below}` : 'no release was built yet', {
+    hint: 'plumb ship builds one',
+  });
+};
+
+const demandOnPath = async (world: World, environment: EnvironmentName): Promise<void> => {
+  const { path } = (await world.described()).description;
+  if (!path.includes(environment))
+    throw new Failure('not-found', `there is no environment ${environment} on the path`, {
+      hint: `the path is ${path.join(' → ')}`,
+    });
+};

@@ -1,0 +1,111 @@
+import type { DeliveryState } from '@plumbline/contract/delivery';
+import type { DeliveryId } from '@plumbline/contract/names';
+import type { Shape } from '@plumbline/contract/shape';
+import type { Durable } from '../kernel/durable.ts';
+import { isFailure, patiently } from '../kernel/patience.ts';
+import { goBack } from '../rollout/roll-out.ts';
+import { commandsFor } from './command-table.ts';
+import type { DeliverDeps } from './deliver-deps.ts';
+import { beginStage, endDelivery, endStage } from './delivery-steps.ts';
+import { moveDelivery } from './delivery-table.ts';
+import { walkDeps } from './moving.ts';
+import { type Prepared, prepare } from './prepare.ts';
+import { stopAsked } from './stages/gates.ts';
+import { stages } from './stages/index.ts';
+import { takeTurn } from './take-turn.ts';
+import type { StageEnd, StageOf, Underway } from './underway.ts';
+
+/**
+ * Brings a release to an environment: waits for its turn, plans, then goes through the stages. When one of them fails the
+ * traffic goes back to what was live, and the environment is free again whatever the end.
+ */
+export const deliver =
+  (deps: DeliverDeps) =>
+  async (durable: Durable, { id }: { readonly id: DeliveryId }): Promise<void> => {
+    const quiet = () => undefined;
+    const turn = await durable.step('take the environment', (signal) =>
+      patiently(() => takeTurn(deps, id, signal), signal, quiet),
+    );
+    if (turn.kind === 'ended') return;
+    const prepared = await durable.step<Prepared>('plan', (signal) =>
+      patiently(() => prepare(deps, id, signal), signal, quiet),
+    );
+    const end = prepared.kind === 'failed' ? prepared : await throughStages(deps, durable, prepared.underway);
+    await durable.step('end', (signal) =>
+      patiently(() => endDelivery(deps, id, prepared.kind === 'failed' ? null : prepared.underway, end), signal, quiet),
+    );
+  };
+
+/** How a delivery ended, in the words of its state. */
+export interface DeliveryEnd {
+  readonly kind: Extract<DeliveryState, 'succeeded' | 'failed' | 'aborted' | 'superseded' | 'stuck'>;
+  readonly because: string;
+}
+
+const throughStages = async (deps: DeliverDeps, durable: Durable, underway: Underway): Promise<DeliveryEnd> => {
+  let present: Shape | null = null;
+  for (const stage of stages) {
+    const end = await runStage(deps, durable, underway, stage);
+    present = end.present ?? present;
+    if (end.kind !== 'done' && end.kind !== 'skipped')
+      return undo(deps, durable, underway, present, { kind: end.kind, because: `${stage.name}: ${end.because}` });
+  }
+  return { kind: 'succeeded', because: `${underway.release.id} is live in ${underway.environment}` };
+};
+
+const runStage = async (deps: DeliverDeps, durable: Durable, underway: Underway, stage: StageOf): Promise<StageEnd> => {
+  const stop = await durable.step(`begin ${stage.name}`, (signal) =>
+    patiently(
+      () => stopBefore(deps, underway, stage),
+      signal,
+      () => undefined,
+    ),
+  );
+  const end = stop ?? (await orFailed(() => stage.run(deps, underway)(durable)));
+  await durable.step(`end ${stage.name}`, (signal) =>
+    patiently(
+      () => endStage(deps, underway, stage.name, end),
+      signal,
+      () => undefined,
+    ),
+  );
+  return end;
+};
+
+/** A command that came between two stages is heeded before the next one begins. */
+const stopBefore = async (deps: DeliverDeps, underway: Underway, stage: StageOf): Promise<StageEnd | null> => {
+  await beginStage(deps, underway, stage.name);
+  const commands = await commandsFor(deps.database, underway.id);
+  return stopAsked(commands.filter((one) => one.kind === 'abort')) ?? null;
+};
+
+/** What a step says cannot be done ends the stage; what takes the right to act away from this process is not for it to judge. */
+const orFailed = async (run: () => Promise<StageEnd>): Promise<StageEnd> => {
+  try {
+    return await run();
+  } catch (error) {
+    if (!isFailure(error) || error.code === 'lease-lost' || error.code === 'interrupted') throw error;
+    return { kind: 'failed', because: error.hint ? `${error.message} (${error.hint})` : error.message };
+  }
+};
+
+const undo = async (
+  deps: DeliverDeps,
+  durable: Durable,
+  underway: Underway,
+  present: Shape | null,
+  end: DeliveryEnd,
+): Promise<DeliveryEnd> => {
+  if (present === null) return end;
+  await durable.step('go back', (signal) =>
+    patiently(
+      () => moveDelivery(deps.database, underway.id, { state: 'going-back', because: end.because, at: deps.now() }),
+      signal,
+      () => undefined,
+    ),
+  );
+  const stuck = await goBack(walkDeps(deps, underway))(durable, underway.order, present, underway);
+  return stuck === null
+    ? end
+    : { kind: 'stuck', because: `${end.because}; and going back did not come to its end: ${stuck}` };
+};

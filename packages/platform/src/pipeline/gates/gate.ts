@@ -1,0 +1,34 @@
+import type { GateAnswer } from '@plumbline/contract/delivery';
+import type { Role } from '@plumbline/contract/identity';
+import type { EnvironmentName } from '@plumbline/contract/names';
+import type { CheckOutcome, Release } from '@plumbline/contract/release';
+
+/** What gates decide on. */
+export interface GateFacts {
+  readonly kind: 'deliver' | 'roll-back';
+  readonly environment: EnvironmentName;
+  /** The environment before this one on the path; null for the first. */
+  readonly below: EnvironmentName | null;
+  /** Checks that keep the release from this environment. */
+  readonly forbidding: readonly CheckOutcome[];
+  readonly release: Pick<Release, 'id' | 'marks' | 'checks' | 'verifiedIn' | 'commit'>;
+  /** Whether the release's commit descends from the live one; unknown where one of them is not to be found. */
+  readonly descends: 'yes' | 'no' | 'unknown' | 'nothing-live';
+  readonly reason: string | null;
+  readonly askedBy: string;
+  readonly approvals: readonly { readonly by: string; readonly role: Role; readonly planHash: string | null }[];
+  readonly approvalsNeeded: number;
+  readonly rolesThatMay: readonly Role[];
+  readonly selfMayApprove: boolean;
+  readonly planHash: string;
+}
+
+/** A question with a yes or no before a delivery moves. Pure. */
+export interface Gate {
+  readonly name: string;
+  ask(facts: GateFacts): GateAnswer;
+}
+
+export const open = (gate: string, because: string): GateAnswer => ({ gate, open: true, kind: 'open', because });
+export const waiting = (gate: string, because: string): GateAnswer => ({ gate, open: false, kind: 'waiting', because });
+export const closed = (gate: string, because: string): GateAnswer => ({ gate, open: false, kind: 'closed', because });

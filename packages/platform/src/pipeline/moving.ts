@@ -1,0 +1,119 @@
+import type { Observation, Order } from '@plumbline/contract/agent';
+import type { Shape, Slot } from '@plumbline/contract/shape';
+
+import { patiently } from '../kernel/patience.ts';
+import type { RolloutDeps } from '../rollout/roll-out.ts';
+import type { RolloutStep } from '../rollout/walk.ts';
+import { commandsFor } from './command-table.ts';
+import type { DeliverDeps } from './deliver-deps.ts';
+import { raiseGeneration } from './environment-table.ts';
+import { say } from './progress-table.ts';
+import { smoke } from './smoke.ts';
+import type { Underway } from './underway.ts';
+
+const lookEveryMs = 1_000;
+
+/** What a walk needs, made of what a delivery has: generations and the audit on the way to the target, commands on the way back. */
+export const walkDeps = (deps: DeliverDeps, underway: Underway): RolloutDeps => {
+  const tell = tellOf(deps, underway);
+  return {
+    apply: (step, signal) => patiently(() => apply(deps, underway, step, signal), signal, tell),
+    observe: (after, signal) => patiently(() => observe(deps, underway, after, signal), signal, tell),
+    abortAsked: () => abortAsked(deps, underway),
+    smoke: (signal) => patiently(() => smokeOn(deps, underway, 'candidate', signal), signal, tell),
+    tell: async (text) => tell(text),
+    monotonicMs: deps.monotonicMs,
+  };
+};
+
+/** Says what is waited for on the delivery's stream of progress; what cannot be said now is not worth stopping for. */
+export const tellOf =
+  (deps: DeliverDeps, { id, climb, environment }: Underway): ((text: string) => Promise<void>) =>
+  (text) =>
+    say(deps.database, { delivery: id, climb, environment }, { kind: 'watch', text }).catch(() => undefined);
+
+/** Runs the smoke test on the candidate's own address or on the public one. */
+export const smokeOn = async (
+  deps: DeliverDeps,
+  { environment, release }: Underway,
+  where: 'candidate' | 'plain',
+  signal: AbortSignal,
+) => {
+  const { addresses } = await deps.target.observe(environment, { signal });
+  const { services, smoke: steps } = release.content;
+  return smoke({ address: addresses[where], release: release.id, services, steps }, signal);
+};
+
+const apply = async (deps: DeliverDeps, underway: Underway, step: RolloutStep, signal: AbortSignal) => {
+  const { id, environment, settings } = underway;
+  const specs = specsFor(underway, step.shape);
+  const generation = await deps.database.transaction(async (tx) => {
+    await deps.guard(tx);
+    await deps.record(tx, {
+      who: 'plumbline',
+      what: 'shape.ordered',
+      subject: environment,
+      why: step.because,
+      detail: { delivery: id, step: step.name, shape: step.shape },
+      key: `${id}/${step.name}/ordered`,
+    });
+    return raiseGeneration(tx, environment, id, { shape: step.shape, specs });
+  });
+  const order: Order = {
+    shape: { ...step.shape, environment, generation, holder: id, step: step.name },
+    specs,
+    stores: underway.release.content.stores.map((store) => ({ ...store, version: store.version ?? undefined })),
+    hosts: [...settings.hosts],
+  };
+  const applied = await deps.target.apply(order, signal);
+  await deps.database.transaction((tx) =>
+    deps.record(tx, {
+      who: 'plumbline',
+      what: 'shape.applied',
+      subject: environment,
+      why: null,
+      detail: { delivery: id, step: step.name, effect: applied.effect },
+      key: `${id}/${step.name}/applied`,
+    }),
+  );
+  await say(
+    deps.database,
+    { delivery: id, climb: underway.climb, environment },
+    { kind: 'step', text: `${step.name}: ${step.because}` },
+  );
+  return applied;
+};
+
+const specsFor = ({ candidate, specs }: Underway, shape: Shape): Order['specs'] => {
+  const forSlot = (slot: Slot) => {
+    if (shape.slots[slot] === null) return null;
+    return [...(slot === candidate ? specs.candidate : (specs.live ?? []))];
+  };
+  return { blue: forSlot('blue'), green: forSlot('green') };
+};
+
+const observe = async (
+  deps: DeliverDeps,
+  { id, environment }: Underway,
+  after: number | undefined,
+  signal: AbortSignal,
+): Promise<Observation> => {
+  if (after === undefined) return deps.target.observe(environment, { signal });
+  // Whichever is first, a change of the target or a command, ends the look that waits for the other.
+  const enough = new AbortController();
+  const both = AbortSignal.any([signal, enough.signal]);
+  try {
+    const woken = deps.woken(id, lookEveryMs, both).then(() => undefined);
+    const seen = deps.target.observe(environment, { after, waitMs: lookEveryMs, signal: both });
+    seen.catch(() => undefined);
+    return (await Promise.race([seen, woken])) ?? (await deps.target.observe(environment, { signal }));
+  } finally {
+    enough.abort();
+  }
+};
+
+const abortAsked = async (deps: DeliverDeps, { id }: Underway) => {
+  const commands = await commandsFor(deps.database, id);
+  const abort = commands.find((one) => one.kind === 'abort');
+  return abort ? { by: abort.by, because: abort.reason ?? 'no reason given' } : null;
+};

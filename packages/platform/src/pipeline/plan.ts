@@ -1,0 +1,80 @@
+import type { DeliveryPlan, Stage, StrategyName } from '@plumbline/contract/delivery';
+import type { EnvironmentName, ReleaseId } from '@plumbline/contract/names';
+import { z } from 'zod';
+import type { Queries } from '../kernel/database.ts';
+import { walkOf } from '../rollout/walk.ts';
+import { planWayBack } from '../rollout/way-back.ts';
+import type { Underway } from './underway.ts';
+
+type Planned = Pick<Underway, 'environment' | 'release' | 'settings' | 'order' | 'steps' | 'pending'> & {
+  readonly strategy: StrategyName;
+  readonly live: ReleaseId | null;
+};
+
+/** Before the first delivery to an environment nothing was measured: a start of this length is assumed, in milliseconds. */
+const assumedStartMs = 2_000;
+const assumedStageMs = 1_000;
+
+/** What will be done and how long it may take, from what earlier deliveries to the environment took. */
+export const planOf = async (database: Queries, planned: Planned): Promise<DeliveryPlan> => {
+  const { environment, release, settings, steps, pending, strategy, live } = planned;
+  const measured = await measuredStages(database, environment);
+  const walkMs = measured.get('rollout') ?? (steps.length - 1) * assumedStartMs;
+  const perStepMs = Math.round(walkMs / Math.max(1, steps.length - 1));
+  const others = ['migrations', 'smoke', 'verify', 'record'].map((name) => measured.get(name) ?? assumedStageMs);
+  return {
+    environment,
+    release: release.id,
+    from: live,
+    strategy,
+    steps: steps.map(({ name, shape, because }) => ({ name, shape, because, expectedMs: perStepMs })),
+    migrations: [...pending],
+    bakeMs: settings.bakeMs,
+    wayBack: wayBackOf(planned, perStepMs),
+    expectedMs: walkMs + settings.bakeMs + others.reduce((sum, ms) => sum + ms, 0),
+    settings: settings.digest,
+  };
+};
+
+/** The stages with what is to be expected of each. */
+export const expectedStages = async (
+  database: Queries,
+  environment: EnvironmentName,
+  stages: readonly Stage[],
+  plan: DeliveryPlan,
+): Promise<readonly Stage[]> => {
+  const measured = await measuredStages(database, environment);
+  const expected = (name: string): number | null => {
+    if (name === 'gates') return null;
+    if (name === 'bake') return plan.bakeMs;
+    if (name === 'rollout') return plan.steps.slice(0, -1).reduce((sum, step) => sum + step.expectedMs, 0);
+    return Math.round(measured.get(name) ?? assumedStageMs);
+  };
+  return stages.map((stage) => ({ ...stage, expectedMs: expected(stage.name) }));
+};
+
+const wayBackOf = ({ order, steps }: Planned, perStepMs: number): DeliveryPlan['wayBack'] => {
+  const live = walkOf(order).live;
+  if (live === null) return { expectedMs: perStepMs, how: 'nothing was live before: the environment is emptied again' };
+  const last = steps.at(-2)?.shape;
+  const back = last ? planWayBack(order, last) : [];
+  return back.length <= 1
+    ? { expectedMs: 0, how: `at once: ${live.release} stays warm` }
+    : { expectedMs: perStepMs * back.length, how: `${live.release} gets its replicas back, then its visitors` };
+};
+
+const measuredStages = async (
+  database: Queries,
+  environment: EnvironmentName,
+): Promise<ReadonlyMap<string, number>> => {
+  const rows = await database.query(
+    `select stage ->> 'name' as name,
+       percentile_cont(0.5) within group (order by (stage ->> 'endedAt')::float8 - (stage ->> 'startedAt')::float8) as ms
+     from (select stages from plumbline.deliveries where environment = $1 and state = 'succeeded' and kind = 'deliver'
+           order by number desc limit 10) recent, jsonb_array_elements(stages) stage
+     where stage ->> 'state' = 'done' group by 1`,
+    [environment],
+    z.object({ name: z.string(), ms: z.number() }),
+  );
+  return new Map(rows.map(({ name, ms }) => [name, Math.round(ms)]));
+};

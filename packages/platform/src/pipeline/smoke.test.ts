@@ -1,0 +1,106 @@
+import { createServer, type RequestListener } from 'node:http';
+import { releaseId } from '@plumbline/contract/names';
+import { releasedService, smokeStep } from '@plumbline/contract/release';
+import { afterEach, describe, expect, test } from 'vitest';
+import { smoke } from './smoke.ts';
+
+const release = releaseId.parse('r-000000000001');
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+/** An environment's address by name, which no resolver knows. */
+const serve = async (answer: RequestListener): Promise<string> => {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(() => server.close());
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return `http://candidate.production.localhost:${address.port}`;
+};
+
+const step = (given: object) => smokeStep.parse({ method: 'GET', path: '/', expect: 200, ...given });
+
+const service = (version: { path: string; field: string } | null) =>
+  releasedService.parse({
+    name: 'web',
+    alias: null,
+    artefact: `sha256:${'0'.repeat(64)}`,
+    start: ['x'],
+    route: '/',
+    health: '/',
+    liveness: null,
+    assets: null,
+    version,
+    variables: {},
+    startWithinMs: 1,
+    drainWithinMs: 1,
+  });
+
+const run = (
+  address: string,
+  steps: readonly ReturnType<typeof step>[],
+  version: { path: string; field: string } | null = null,
+) => smoke({ address, release, services: [service(version)], steps }, new AbortController().signal);
+
+describe('a smoke test', () => {
+  test('dials this machine and gives the name in the Host header', async () => {
+    let host: string | undefined;
+    const address = await serve((request, response) => {
+      host = request.headers.host;
+      response.end('ok');
+    });
+    expect(await run(address, [step({ contains: 'ok' })])).toEqual({ kind: 'passed' });
+    expect(host).toBe(new URL(address).host);
+  });
+
+  test('carries what one step captured into the next', async () => {
+    const seen: string[] = [];
+    const address = await serve((request, response) => {
+      seen.push(`${request.method} ${request.url} ${request.headers.authorization ?? ''}`.trim());
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ session: { token: 't-1' } }));
+    });
+    const steps = [
+      step({ method: 'POST', path: '/log-in', body: { user: 'x' }, capture: { token: 'session.token' } }),
+      step({ path: '/me', headers: { authorization: 'Bearer {{token}}' } }),
+    ];
+    expect(await run(address, steps)).toEqual({ kind: 'passed' });
+    expect(seen).toEqual(['POST /log-in', 'GET /me Bearer t-1']);
+  });
+
+  test.each([
+    ['another status', 500, 'oh no', step({}), 'GET /: answered 500, not 200: oh no'],
+    [
+      'a text that lacks what it must have',
+      200,
+      'x',
+      step({ contains: 'Connect' }),
+      'GET /: the answer does not contain "Connect": x',
+    ],
+    [
+      'an answer without what is to be kept',
+      200,
+      '{}',
+      step({ capture: { id: 'a.b' } }),
+      'GET /: the answer has no "a.b" to keep as id',
+    ],
+  ])('fails on %s', async (_, status, body, asked, because) => {
+    const address = await serve((_request, response) => response.writeHead(status).end(body));
+    expect(await run(address, [asked])).toEqual({ kind: 'failed', because: `smoke test: ${because}` });
+  });
+
+  test('fails with the reason when nobody answers', async () => {
+    const outcome = await run('http://production.localhost:1', [step({})]);
+    expect(outcome).toMatchObject({ kind: 'failed', because: expect.stringContaining('ECONNREFUSED') });
+  });
+
+  test('fails when a service serves another release than the one that was delivered', async () => {
+    const address = await serve((_request, response) => response.end(JSON.stringify({ release: 'r-999999999999' })));
+    const outcome = await run(address, [], { path: '/api/version', field: 'release' });
+    expect(outcome).toEqual({
+      kind: 'failed',
+      because: 'smoke test: GET /api/version: serves version r-999999999999, not r-000000000001',
+    });
+  });
+});

@@ -1,0 +1,68 @@
+import type { StoreAddresses } from '@plumbline/contract/agent';
+import { Failure } from '@plumbline/contract/failure';
+import type { ServiceName } from '@plumbline/contract/names';
+import type { ReleaseContent } from '@plumbline/contract/release';
+import { patiently } from '../../kernel/patience.ts';
+import type { DeliverDeps } from '../deliver-deps.ts';
+import { tellOf } from '../moving.ts';
+import type { StageOf, Underway } from '../underway.ts';
+
+/** Brings the database to the release's schema, one file at a time, and puts seed data in where the environment has it. */
+export const migrations: StageOf = {
+  name: 'migrations',
+  run: (deps, underway) => async (durable) => {
+    const { content } = underway.release;
+    if (content.migrations === null && content.seed === null) return { kind: 'skipped', because: 'the app has none' };
+    if (underway.kind === 'roll-back') return { kind: 'skipped', because: 'going back leaves the schema as it is' };
+    const tell = tellOf(deps, underway);
+    const applied = await durable.step('migrate', (signal) =>
+      patiently(() => migrate(deps, underway, signal), signal, tell),
+    );
+    const seeded = await durable.step('seed', (signal) => patiently(() => seed(deps, underway, signal), signal, tell));
+    return { kind: 'done', because: [count(applied), seeded ? 'seed data in place' : ''].filter(Boolean).join('; ') };
+  },
+};
+
+const migrate = async (deps: DeliverDeps, underway: Underway, signal: AbortSignal): Promise<readonly string[]> => {
+  const wanted = underway.release.content.migrations;
+  if (wanted === null || (wanted.kind === 'knex' && underway.pending.length === 0)) return [];
+  const stores = await storesOf(deps, underway.environment, underway.release.content, signal);
+  const folder = await folderOf(deps, underway, wanted.service, signal);
+  return deps.migrations.run(underway.release, folder, stores, tellOf(deps, underway), signal);
+};
+
+const seed = async (deps: DeliverDeps, underway: Underway, signal: AbortSignal): Promise<boolean> => {
+  const wanted = underway.release.content.seed;
+  if (wanted === null || !underway.settings.seed) return false;
+  const stores = await storesOf(deps, underway.environment, underway.release.content, signal);
+  const folder = await folderOf(deps, underway, wanted.service, signal);
+  await deps.migrations.seed(underway.release, folder, stores, underway.environment, signal);
+  return true;
+};
+
+/** Addresses of the stores that a release needs, started where they do not run. */
+export const storesOf = (
+  deps: Pick<DeliverDeps, 'target'>,
+  environment: Underway['environment'],
+  content: ReleaseContent,
+  signal: AbortSignal,
+): Promise<StoreAddresses> =>
+  deps.target.stores(
+    environment,
+    content.stores.map((store) => ({ ...store, version: store.version ?? undefined })),
+    signal,
+  );
+
+const folderOf = async (
+  deps: DeliverDeps,
+  { release }: Underway,
+  service: ServiceName,
+  signal: AbortSignal,
+): Promise<string> => {
+  const folder = (await deps.unpack(release, signal))[service];
+  if (folder === undefined) throw new Failure('bug', `${release.id} has no artefact for ${service}`);
+  return folder;
+};
+
+const count = (applied: readonly string[]): string =>
+  applied.length === 0 ? 'the schema is up to date' : `applied ${applied.join(', ')}`;

@@ -1,0 +1,41 @@
+import type { StageName } from '@plumbline/contract/delivery';
+import type { ClimbId, DeliveryId, EnvironmentName } from '@plumbline/contract/names';
+import type { Release } from '@plumbline/contract/release';
+import type { ServiceSpec } from '@plumbline/contract/service-spec';
+import type { Shape, Slot } from '@plumbline/contract/shape';
+import type { Settings } from '../environments/settings.ts';
+import type { Durable } from '../kernel/durable.ts';
+import type { RolloutOrder, RolloutStep } from '../rollout/walk.ts';
+import type { DeliverDeps } from './deliver-deps.ts';
+
+/** A delivery that has its environment and its plan: all that its stages are told, and the same in every replay. */
+export interface Underway {
+  readonly id: DeliveryId;
+  readonly kind: 'deliver' | 'roll-back';
+  readonly environment: EnvironmentName;
+  readonly climb: ClimbId | null;
+  readonly askedBy: string;
+  readonly release: Release;
+  readonly settings: Settings;
+  readonly order: RolloutOrder;
+  readonly steps: readonly RolloutStep[];
+  readonly candidate: Slot;
+  /** How the services of each side are started; the live ones as they were delivered, whatever the settings say by now. */
+  readonly specs: { readonly candidate: readonly ServiceSpec[]; readonly live: readonly ServiceSpec[] | null };
+  readonly settleWithinMs: number;
+  /** Migrations that the environment's database does not have yet. */
+  readonly pending: readonly string[];
+}
+
+/** How a stage ended; with the shape that it applied last, where it moved anything. */
+export interface StageEnd {
+  readonly kind: 'done' | 'skipped' | 'failed' | 'aborted' | 'superseded';
+  readonly because: string;
+  readonly present?: Shape | null;
+}
+
+/** A part of a delivery. */
+export interface StageOf {
+  readonly name: StageName;
+  run(deps: DeliverDeps, underway: Underway): (durable: Durable) => Promise<StageEnd>;
+}

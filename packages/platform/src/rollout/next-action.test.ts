@@ -1,0 +1,166 @@
+import { type Observation, observation, type Replica } from '@plumbline/contract/agent';
+import { releaseId, serviceName } from '@plumbline/contract/names';
+import type { Shape } from '@plumbline/contract/shape';
+import { describe, expect, test } from 'vitest';
+import type { Facts } from './facts.ts';
+import { nextAction, nextOnTheWayBack, nextWhileBaking, type Position } from './next-action.ts';
+
+const api = serviceName.parse('api');
+const release = releaseId.parse('r-000000000002');
+const shape: Shape = {
+  stable: 'blue',
+  slots: { blue: null, green: { release, replicas: { [api]: 2 } } },
+  candidateWeightPercent: 50,
+};
+const step = { name: 'fill', shape, because: '', smoke: true };
+
+const position = (given: Partial<Position> = {}): Position => ({
+  step,
+  candidate: 'green',
+  smoke: { kind: 'passed' },
+  settleWithinMs: 30_000,
+  ...given,
+});
+
+const replica = (given: Partial<Replica> = {}): Replica => ({
+  id: 'api-1',
+  service: api,
+  slot: 'green',
+  release,
+  state: 'ready',
+  since: 0,
+  pid: 1,
+  port: 1,
+  restarts: 0,
+  because: null,
+  lastLines: [],
+  inFlight: 0,
+  ...given,
+});
+
+const seen = (given: Partial<Observation> = {}): Observation =>
+  observation.parse({
+    environment: 'production',
+    revision: 1,
+    generation: 1,
+    shape: { ...shape, environment: 'production', generation: 1, holder: 'd-1', step: 'fill' },
+    converged: true,
+    candidateWeightPercent: 50,
+    replicas: [replica(), replica({ id: 'api-2' })],
+    counts: {},
+    stores: [],
+    addresses: { name: '', plain: '', candidate: '' },
+    now: 0,
+    ...given,
+  });
+
+const facts = (given: Partial<Facts> = {}): Facts => ({ observation: seen(), sinceBeginMs: 0, abort: null, ...given });
+
+describe('a rollout', () => {
+  test('waits for what is missing and says what that is', () => {
+    const observation = seen({
+      converged: false,
+      replicas: [replica(), replica({ id: 'api-2', state: 'starting', because: 'GET /ready answered 503' })],
+    });
+    expect(nextAction(position(), facts({ observation }))).toEqual({
+      kind: 'wait',
+      because: 'api: 1 of 2 ready in green (GET /ready answered 503)',
+    });
+  });
+
+  test('tries the candidate once it is settled, and goes on when that passed', () => {
+    expect(nextAction(position({ smoke: { kind: 'not-run' } }), facts()).kind).toBe('smoke');
+    expect(nextAction(position(), facts()).kind).toBe('settled');
+  });
+
+  test('goes back with the words of a failed smoke test', () => {
+    const smoke = { kind: 'failed' as const, because: 'GET /: answered 500' };
+    expect(nextAction(position({ smoke }), facts())).toEqual({
+      kind: 'go-back',
+      outcome: 'failed',
+      because: smoke.because,
+    });
+  });
+
+  test('gives a crashing candidate up long before its deadline, with its last lines', () => {
+    const crashing = replica({
+      state: 'restarting',
+      restarts: 2,
+      because: 'exited with code 1',
+      lastLines: ['no module "x"'],
+    });
+    const action = nextAction(
+      position(),
+      facts({ observation: seen({ converged: false, replicas: [crashing] }), sinceBeginMs: 900 }),
+    );
+    expect(action).toEqual({
+      kind: 'go-back',
+      outcome: 'failed',
+      because: 'api exited with code 1, 2 times\napi-1 | no module "x"',
+    });
+  });
+
+  test('does not blame the candidate for a stable replica that crashes', () => {
+    const crashing = replica({ slot: 'blue', state: 'restarting', restarts: 9, because: 'exited with code 1' });
+    const observation = seen({ converged: false, replicas: [replica(), replica({ id: 'api-2' }), crashing] });
+    expect(nextAction(position(), facts({ observation })).kind).toBe('wait');
+  });
+
+  test('gives up a candidate that is not ready at the deadline, and not before', () => {
+    const observation = seen({
+      converged: false,
+      replicas: [replica({ state: 'starting', because: 'GET /ready answered 503' })],
+    });
+    expect(nextAction(position(), facts({ observation, sinceBeginMs: 30_000 })).kind).toBe('wait');
+    const late = nextAction(position(), facts({ observation, sinceBeginMs: 30_001 }));
+    expect(late).toMatchObject({ kind: 'go-back', because: expect.stringContaining('after 30 s: api: 0 of 2 ready') });
+  });
+
+  test('heeds an abort before anything else', () => {
+    const action = nextAction(position(), facts({ abort: { by: 'ann', because: 'wrong release' } }));
+    expect(action).toEqual({ kind: 'go-back', outcome: 'aborted', because: 'aborted by ann: wrong release' });
+  });
+
+  test('is not settled while the target still holds an earlier shape', () => {
+    const shapeBefore = {
+      ...shape,
+      candidateWeightPercent: 0,
+      environment: 'production',
+      generation: 1,
+      holder: 'd-1',
+      step: 'x',
+    };
+    const earlier = observation.parse({ ...seen(), shape: shapeBefore });
+    expect(nextAction(position(), facts({ observation: earlier })).kind).toBe('wait');
+  });
+});
+
+describe('a bake', () => {
+  test.each([
+    [9_999, 'wait'],
+    [10_000, 'settled'],
+  ])('of 10 s is after %i ms: %s', (sinceBeginMs, kind) => {
+    expect(nextWhileBaking(facts({ sinceBeginMs }), 10_000).kind).toBe(kind);
+  });
+
+  test('ends early for a candidate that crashes again and again', () => {
+    const observation = seen({
+      replicas: [replica({ state: 'restarting', restarts: 2, because: 'killed by SIGSEGV' })],
+    });
+    expect(nextWhileBaking(facts({ observation }), 10_000)).toMatchObject({ kind: 'go-back', outcome: 'failed' });
+  });
+});
+
+describe('the way back', () => {
+  test('goes on although the candidate crashes and somebody aborts', () => {
+    const observation = seen({ converged: false, replicas: [replica({ state: 'restarting', restarts: 9 })] });
+    expect(nextOnTheWayBack(position(), facts({ observation, abort: { by: 'ann', because: '' } })).kind).toBe('wait');
+  });
+
+  test('calls a person only at the deadline', () => {
+    const observation = seen({ converged: false, replicas: [] });
+    expect(nextOnTheWayBack(position(), facts({ observation, sinceBeginMs: 30_001 }))).toMatchObject({
+      kind: 'go-back',
+    });
+  });
+});

@@ -1,0 +1,173 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import { type Binaries, findBinaries, type RunsAs, whoRuns } from './postgres-binaries.ts';
+
+/** A PostgreSQL of a test's own: its cluster lies in a temporary folder and goes with `stop`. */
+export interface TestPostgres {
+  readonly port: number;
+  /** Makes an empty database and answers its address, as the superuser `postgres`. */
+  createDatabase(name?: string): Promise<string>;
+  /** SIGKILL, as a crash would have it. The data stay; `start` brings it back on the same port. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  /** Stops it and removes its folder; may be called twice. */
+  stop(): Promise<void>;
+}
+
+/** A PostgreSQL with one empty database in it. */
+export interface TestDatabase extends TestPostgres {
+  readonly url: string;
+}
+
+export interface TestPostgresOptions {
+  /** Flushes each commit to the disk, as a real one does. Default no: a killed server keeps what the system has cached. */
+  readonly flushes?: boolean;
+}
+
+/** What most test files want, in `beforeAll`: one server, one database; `afterAll` calls `stop`. */
+export const testDatabase = async (options: TestPostgresOptions = {}): Promise<TestDatabase> => {
+  const postgres = await startPostgres(options);
+  const url = await postgres.createDatabase();
+  return { ...postgres, url };
+};
+
+const startDeadlineMs = 60_000;
+
+/** Starts a PostgreSQL 15 on a port that the system chose. */
+export const startPostgres = async ({ flushes = false }: TestPostgresOptions = {}): Promise<TestPostgres> => {
+  const runsAs = await whoRuns();
+  const binaries = await findBinaries(runsAs);
+  const folder = await mkdtemp(path.join(tmpdir(), 'plumb-postgres-'));
+  if (runsAs.uid !== undefined && runsAs.gid !== undefined) await chown(folder, runsAs.uid, runsAs.gid);
+  const data = path.join(folder, 'data');
+  await initialise(binaries, runsAs, data);
+  const port = await freePort();
+  const args = ['-D', data, '-p', String(port), ...settings(flushes)];
+
+  let server: ChildProcess | undefined;
+  let databases = 0;
+  let stopped = false;
+  const sweep = () => {
+    server?.kill('SIGQUIT');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  };
+  process.once('exit', sweep);
+
+  const start = async () => {
+    server = await untilItAnswers(binaries, runsAs, args, port);
+  };
+  const end = async (signal: NodeJS.Signals) => {
+    const ending = server;
+    server = undefined;
+    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return;
+    const exited = once(ending, 'exit');
+    ending.kill(signal);
+    await exited;
+  };
+  await start();
+  return {
+    port,
+    start,
+    createDatabase: async (name = `test_${++databases}`) => {
+      await withSuperuser(port, (client) => client.query(`create database ${pg.escapeIdentifier(name)}`));
+      return `postgres://postgres@127.0.0.1:${port}/${name}`;
+    },
+    kill: () => end('SIGKILL'),
+    stop: async () => {
+      if (stopped) return;
+      stopped = true;
+      process.off('exit', sweep);
+      // SIGINT is PostgreSQL's fast shutdown: it ends sessions instead of waiting for them.
+      await end('SIGINT');
+      await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    },
+  };
+};
+
+const initialise = async ({ initdb }: Binaries, runsAs: RunsAs, data: string): Promise<void> => {
+  const args = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+  const child = spawn(initdb, args, { ...runsAs, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = collect(child);
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`initdb ended with ${code}: ${output()}`);
+};
+
+/** Starts the server; after a kill, its old backends may hold the data for a moment yet, so it is tried again until then. */
+const untilItAnswers = async (
+  { postgres }: Binaries,
+  runsAs: RunsAs,
+  args: readonly string[],
+  port: number,
+): Promise<ChildProcess> => {
+  const deadline = performance.now() + startDeadlineMs;
+  for (;;) {
+    const child = spawn(postgres, args, { ...runsAs, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
+    const output = collect(child);
+    while (child.exitCode === null && child.signalCode === null && performance.now() < deadline) {
+      if (await answers(port)) return child;
+      await pause(20);
+    }
+    child.kill('SIGKILL');
+    if (performance.now() >= deadline) throw new Error(`PostgreSQL did not start within 60 s: ${output()}`);
+    await pause(100);
+  }
+};
+
+const settings = (flushes: boolean): string[] =>
+  [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'max_connections=100',
+    'shared_buffers=32MB',
+    `fsync=${flushes ? 'on' : 'off'}`,
+    'log_min_messages=fatal',
+  ].flatMap((setting) => ['-c', setting]);
+
+const answers = async (port: number): Promise<boolean> => {
+  try {
+    await withSuperuser(port, (client) => client.query('select 1'));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return false;
+    throw error;
+  }
+};
+
+const withSuperuser = async <T>(port: number, use: (client: pg.Client) => Promise<T>): Promise<T> => {
+  const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
+  // Without a listener, a connection that breaks between two queries would end the test's process.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+};
+
+const collect = (child: ChildProcess): (() => string) => {
+  let text = '';
+  const add = (chunk: Buffer) => {
+    text = (text + chunk.toString()).slice(-4_000);
+  };
+  child.stdout?.on('data', add);
+  child.stderr?.on('data', add);
+  return () => text;
+};
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The system gave no port.');
+  server.close();
+  await once(server, 'close');
+  return address.port;
+};
