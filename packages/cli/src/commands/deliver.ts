@@ -1,0 +1,38 @@
+import { defineCommand, exitCodes } from '../command.ts';
+import { planText } from '../show/plan.ts';
+import { showTheWay } from '../show-the-way.ts';
+
+export const deliver = defineCommand({
+  meta: {
+    name: 'deliver',
+    description: 'Bring a release to one environment',
+    example: 'plumb deliver production --release r-0123456789ab --plan',
+  },
+  args: {
+    env: { type: 'positional', description: 'The environment' },
+    release: { type: 'string', description: 'The release; the newest that may go there when absent', valueHint: 'R' },
+    plan: { type: 'boolean', description: 'Show what would be done, and do nothing', default: false },
+    wait: {
+      type: 'boolean',
+      description: 'Queue when the environment is busy',
+      negativeDescription: 'Refuse when the environment is busy',
+      default: true,
+    },
+    detach: { type: 'boolean', description: 'Return once it is asked for, without watching', default: false },
+    reason: { type: 'string', description: 'Why, for the audit', valueHint: 'TEXT' },
+  },
+  async run({ args, client, terminal, signal }) {
+    const { env: environment, release, wait, reason } = args;
+    if (args.plan) {
+      const plan = await client.call('plan', { environment, release }, { signal });
+      if (args.json) terminal.json(plan);
+      else terminal.print(planText(plan, terminal.colour));
+      return exitCodes.done;
+    }
+    const delivery = await client.call('deliver', { environment, release, wait, reason }, { signal });
+    if (!args.detach) return showTheWay({ delivery: delivery.id }, { client, terminal, signal, json: args.json });
+    if (args.json) terminal.json(delivery);
+    else terminal.print(`${delivery.id} is ${delivery.state}: plumb watch ${delivery.id}`);
+    return exitCodes.done;
+  },
+});

@@ -1,0 +1,39 @@
+import { type Command, Misuse } from '../command.ts';
+import { didYouMean } from '../nearest.ts';
+
+/** Every command by what is typed. Each is loaded when it is called, so that one does not pay for the others. */
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./start.ts')).start,
+  ship: async () => (await import('./ship.ts')).ship,
+  deliver: async () => (await import('./deliver.ts')).deliver,
+  approve: async () => (await import('./approve.ts')).approve,
+  abort: async () => (await import('./abort.ts')).abort,
+  rollback: async () => (await import('./rollback.ts')).rollback,
+  status: async () => (await import('./status.ts')).status,
+  releases: async () => (await import('./releases.ts')).releases,
+  deliveries: async () => (await import('./deliveries.ts')).deliveries,
+  watch: async () => (await import('./watch.ts')).watch,
+  logs: async () => (await import('./logs.ts')).logs,
+  diff: async () => (await import('./diff.ts')).diff,
+  psql: async () => (await import('./psql.ts')).psql,
+  'secret set': async () => (await import('./secret-set.ts')).secretSet,
+  'secret list': async () => (await import('./secret-list.ts')).secretList,
+  'token create': async () => (await import('./token-create.ts')).tokenCreate,
+  'token list': async () => (await import('./token-list.ts')).tokenList,
+  'token revoke': async () => (await import('./token-revoke.ts')).tokenRevoke,
+  whoami: async () => (await import('./whoami.ts')).whoami,
+  audit: async () => (await import('./audit.ts')).audit,
+  'audit verify': async () => (await import('./audit-verify.ts')).auditVerify,
+  check: async () => (await import('./check.ts')).check,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+  stop: async () => (await import('./stop.ts')).stop,
+  reset: async () => (await import('./reset.ts')).reset,
+  demo: async () => (await import('./demo.ts')).demo,
+  help: async () => (await import('./help.ts')).helpOf({ names: Object.keys(commands), load }),
+};
+
+export const load = (name: string): Promise<Command> => {
+  const loader = commands[name];
+  if (!loader) throw new Misuse(`there is no command "${name}"${didYouMean(name, Object.keys(commands))}`);
+  return loader();
+};

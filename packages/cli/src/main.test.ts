@@ -1,0 +1,95 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commands, load } from './commands/index.ts';
+import { findPlace } from './place.ts';
+import { createTestBench, type TestBench } from './testing/test-bench.ts';
+
+let bench: TestBench;
+beforeAll(async () => {
+  bench = await createTestBench();
+});
+afterAll(() => bench.close());
+
+describe.each(Object.keys(commands))('plumb %s', (name) => {
+  test('has help with what it does, --json, --directory and an example that is its own', async () => {
+    const { code, out } = await bench.plumb([...name.split(' '), '--help']);
+    const { description, example } = (await load(name)).meta;
+    expect(code).toBe(0);
+    expect(out).toContain(description);
+    expect(out).toContain('--json');
+    expect(out).toContain('--directory');
+    expect(out).toContain(`EXAMPLE\n\n  plumb ${name}`);
+    expect(example.startsWith(`plumb ${name}`)).toBe(true);
+  });
+
+  test('calls itself by the name that is typed', async () => {
+    expect((await load(name)).meta.name).toBe(name);
+  });
+
+  test('refuses an option that nobody knows, with its usage', async () => {
+    const { code, out, err } = await bench.plumb([...name.split(' '), '--wibble']);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('there is no option --wibble');
+    expect(err).toContain('USAGE');
+  });
+});
+
+test.each([
+  [['shp'], 'there is no command "shp": did you mean "ship"?'],
+  [['secret'], 'plumb secret needs one of: set, list'],
+  [['ship', '--stmp', 'a'], 'there is no option --stmp: did you mean "--stamp"?'],
+  [['whoami', 'now'], '"now" is one word too many'],
+  [['deliver'], 'Missing required positional argument: ENV'],
+  [['token', 'create', 'ada'], 'Missing required argument: --role'],
+  [['token', 'create', 'ada', '--role', 'king'], 'Invalid value for argument: --role (king)'],
+  [['ship', '--to', ''], '--to needs a value'],
+  [['releases', '--limit', 'many'], '--limit must be a whole number from 1 on, not "many"'],
+  [['watch', 'production'], '"production" is neither a delivery (d-12) nor a climb (c-3)'],
+  [['audit', '--since', 'lately'], '--since must be like 30m, 2h, 7d or 2026-11-24, not "lately"'],
+  [['reset'], 'say --yes'],
+])('misuse %j is told apart from failure, with what to do', async (argv, words) => {
+  const { code, err } = await bench.plumb(argv);
+  expect(code).toBe(2);
+  expect(err).toContain(words);
+});
+
+test('no command at all lists every command', async () => {
+  const { code, out } = await bench.plumb([]);
+  expect(code).toBe(0);
+  for (const name of Object.keys(commands)) expect(out).toContain(`plumb ${name}`);
+});
+
+test('a folder where nothing runs says how to start it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'plumb-nothing-'));
+  const { code, err } = await bench.plumb(['status', '--directory', folder]);
+  await rm(folder, { recursive: true });
+  expect(code).toBe(1);
+  expect(err).toBe(`Plumbline is not running in ${folder}\nstart it with \`npm start\` or \`plumb start\`\n`);
+});
+
+test('the folder is found from one below', async () => {
+  const below = join(bench.directory, 'backend', 'src');
+  await mkdir(below, { recursive: true });
+  expect(findPlace({ cwd: below, env: {} }).directory).toBe(bench.directory);
+});
+
+test('a failure is words for people and one JSON value for programs', async () => {
+  const { code, out, err } = await bench.plumb(['secret', 'list', 'nowhere', '--json']);
+  expect(code).toBe(1);
+  expect(err).toContain('there is no environment nowhere\nthe path is development, staging, production');
+  expect(JSON.parse(out)).toEqual({
+    error: {
+      code: 'not-found',
+      message: 'there is no environment nowhere',
+      hint: 'the path is development, staging, production',
+    },
+  });
+});
+
+test('a token without the role is refused in the words of the server', async () => {
+  const { code, err } = await bench.plumb(['token', 'list'], { token: bench.platform.tokenOf.viewer });
+  expect(code).toBe(1);
+  expect(err).toContain('viewer is a viewer, and "tokens" is for admin');
+});
