@@ -1,0 +1,29 @@
+// A small service that behaves as its neighbour behaviour.json says: what a scenario delivers in place of a real app.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+
+const { PORT, PLUMBLINE_RELEASE: release, PLUMBLINE_SERVICE: service } = process.env;
+const behaviour = JSON.parse(readFileSync(new URL('behaviour.json', import.meta.url), 'utf8'));
+
+if (behaviour.crashes) {
+  console.error('cannot find module "left-pad"');
+  process.exit(1);
+}
+
+const server = createServer((request, response) => {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://shop');
+  const answer = (status, body) =>
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  if (pathname === '/health')
+    return behaviour.neverReady ? answer(503, { because: 'the stock is being counted' }) : answer(200, { ok: true });
+  if (pathname === '/version') return answer(200, { release: behaviour.wrongVersion ? 'r-000000000bad' : release });
+  const afterMs = Number(searchParams.get('afterMs') ?? 0);
+  return setTimeout(() => answer(200, { service, release, says: behaviour.says }), afterMs);
+});
+server.keepAliveTimeout = 75_000;
+server.listen(Number(PORT), '127.0.0.1', () => console.log(`listening on ${PORT}`));
+
+process.on('SIGTERM', () => {
+  server.close(() => process.exit(0));
+  server.closeIdleConnections();
+});
