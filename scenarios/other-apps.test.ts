@@ -38,7 +38,7 @@ services:
     variables: { GREETING: hello }
 stores:
   shelf: { kind: bucket, as: SHELF }
-migrations: { service: notes, kind: command, run: [python3, migrate.py], store: shelf }
+migrations: { service: notes, kind: command, run: [python3, migrate.py] }
 `,
       'environments/live.yaml': 'environment: live\napprovals: { count: 0 }\nlocal: { replicas: 1, bake: 0s }\n',
       'migrate.py': `import os, pathlib

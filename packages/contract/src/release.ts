@@ -34,19 +34,27 @@ export const releasedService = z.object({
 });
 export type ReleasedService = z.infer<typeof releasedService>;
 
-export const releasedMigrations = z.object({
-  service: serviceName,
-  kind: z.enum(['knex', 'command']),
-  /** Folder in the service's artefact (knex). */
-  directory: z.string().nullable(),
-  /** Program and arguments (command). */
-  command: z.array(z.string()).nullable(),
-  digest,
-  /** Names in order, with the digest of each (knex). */
-  files: z.array(z.object({ name: z.string(), digest })),
-  store: storeName,
-});
+export const releasedMigrations = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('knex'),
+    service: serviceName,
+    /** Folder in the service's artefact. */
+    directory: z.string(),
+    /** Names in order, with the digest of each. */
+    files: z.array(z.object({ name: z.string(), digest })),
+    digest,
+    store: storeName,
+  }),
+  z.object({
+    kind: z.literal('command'),
+    service: serviceName,
+    /** Program and arguments. */
+    command: z.array(z.string()).min(1),
+    digest,
+  }),
+]);
 export type ReleasedMigrations = z.infer<typeof releasedMigrations>;
+export type KnexMigrations = Extract<ReleasedMigrations, { kind: 'knex' }>;
 
 /** What a release is: its id is derived from exactly this. Neither commit, time, machine nor settings of an environment. */
 export const releaseContent = z.object({

@@ -53,6 +53,15 @@ const sharedRoutes = (app: App): readonly Finding[] => {
 const checkService = (app: App, name: string, service: Service): readonly Finding[] => [
   ...unknownNeeds(app, name, service),
   ...sharedVariables(app, name, service),
+  ...(service.health === undefined && service.route !== undefined
+    ? [
+        errorAtKey(
+          app,
+          ['services', name],
+          `"health" is missing: ${name} has a route, so say which path answers 2xx when requests may come`,
+        ),
+      ]
+    : []),
   ...(service.assets !== undefined && service.route === undefined
     ? [errorAt(app, ['services', name, 'assets'], `"assets" needs a "route": no visitor reaches ${name} without one`)]
     : []),

@@ -30,6 +30,8 @@ const checkMigrations = (app: App): readonly Finding[] => {
   if (!migrations) return [];
   const service = services[migrations.service];
   if (!service) return unknownService(app, migrations.service, ['migrations', 'service']);
+  // What a program of the app's own migrates, it knows by its service's variables.
+  if (migrations.kind === 'command') return [];
   const databases = databasesOf(app.value, service);
   if (migrations.store === undefined)
     return databases.length === 1 ? [] : [errorAt(app, ['migrations'], whichDatabase(migrations.service, databases))];

@@ -79,6 +79,12 @@ describe('the app', () => {
       'plumbline.yaml:3:42 the path names "moon", which no file in environments/ describes; write environments/moon.yaml, with at least "environment: moon"',
     ],
     [
+      'a service with a route that nobody can ask whether it is ready',
+      '    route: /\n    health: /healthz',
+      '    route: /',
+      'plumbline.yaml:17:3 "health" is missing: frontend has a route, so say which path answers 2xx when requests may come',
+    ],
+    [
       'migrations of nobody',
       '{ service: backend, kind: knex',
       '{ service: bakend, kind: knex',

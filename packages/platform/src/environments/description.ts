@@ -20,7 +20,6 @@ const migrations = z.discriminatedUnion(
       run: command.describe(
         "Run in the artefact before each rollout, with the service's variables. It does nothing when nothing is to be done.",
       ),
-      store: storeName.optional().describe('Which database. Default: the only postgres store that the service needs.'),
     }),
   ],
   { error: 'must be knex or command' },

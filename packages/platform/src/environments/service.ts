@@ -78,7 +78,11 @@ export const service = z.strictObject({
     .describe(
       'Prefix of the paths that come to it; the longest prefix wins. Without one it is a worker, which runs in the stable slot alone.',
     ),
-  health: httpPath.describe('Readiness: a path that answers 2xx when requests may come.'),
+  health: httpPath
+    .optional()
+    .describe(
+      'Readiness: a path that answers 2xx when requests may come. A worker may have none: it is then ready while it lives.',
+    ),
   liveness: httpPath
     .optional()
     .describe('Liveness: a path that answers 2xx while the process is not stuck. Default: only its exit counts.'),

@@ -1,42 +1,41 @@
-import type { StoreAddresses } from '@plumbline/contract/agent';
-import { Failure } from '@plumbline/contract/failure';
-import type { StoreName } from '@plumbline/contract/names';
 import type { DeliverDeps } from '../pipeline/deliver-deps.ts';
 import { migrate, pendingMigrations } from './migrate.ts';
 import { runProgram } from './program.ts';
 import { programVariables } from './program-variables.ts';
-
-const programWithinMs = 10 * 60_000;
+import { addressOf } from './store-address.ts';
 
 /** Migrations and seed data on this machine; `home` is where the secrets of its environments lie. */
 export const localMigrations = (home: string): DeliverDeps['migrations'] => ({
   pending: async ({ content: { migrations } }, folder, stores) => {
-    if (migrations === null) return [];
+    // Only a program of the app's own knows whether it has something to do.
+    if (migrations === null || migrations.kind === 'command') return [];
     return pendingMigrations({ folder, migrations, databaseUrl: addressOf(stores, migrations.store) });
   },
-  run: async (release, folder, stores, tell, signal) => {
+  run: async (release, folder, stores, settings, tell, signal) => {
     const { migrations } = release.content;
     if (migrations === null) return [];
-    const databaseUrl = addressOf(stores, migrations.store);
     const telling = inOrder(tell);
     try {
-      if (migrations.kind === 'knex')
-        return await migrate({ folder, migrations, databaseUrl, onProgress: telling.say, signal });
-      const run = migrations.command ?? [];
-      const variables = await programVariables({
-        home,
-        release,
-        service: migrations.service,
-        environment: null,
-        stores,
-      });
+      if (migrations.kind === 'knex') {
+        const databaseUrl = addressOf(stores, migrations.store);
+        return await migrate({
+          folder,
+          migrations,
+          databaseUrl,
+          statementTimeoutMs: settings.timeouts.statementMs,
+          timeoutMs: settings.timeouts.migrationsMs,
+          onProgress: telling.say,
+          signal,
+        });
+      }
+      const { service, command: run } = migrations;
       await runProgram({
         what: 'migrating',
         code: 'migration-failed',
         run,
         folder,
-        variables,
-        timeoutMs: programWithinMs,
+        variables: await programVariables({ home, release, service, settings, stores }),
+        timeoutMs: settings.timeouts.migrationsMs,
         onProgress: telling.say,
         signal,
       });
@@ -45,30 +44,21 @@ export const localMigrations = (home: string): DeliverDeps['migrations'] => ({
       await telling.told();
     }
   },
-  seed: async (release, folder, stores, environment, signal) => {
+  seed: async (release, folder, stores, settings, signal) => {
     const { seed } = release.content;
     if (seed === null) return;
-    const variables = await programVariables({ home, release, service: seed.service, environment, stores });
+    const variables = await programVariables({ home, release, service: seed.service, settings, stores });
     await runProgram({
       what: 'seeding',
       code: 'migration-failed',
       run: seed.command,
       folder,
       variables,
-      timeoutMs: programWithinMs,
+      timeoutMs: settings.timeouts.migrationsMs,
       signal,
     });
   },
 });
-
-const addressOf = (stores: StoreAddresses, store: StoreName): string => {
-  const found = stores[store];
-  if (found?.url) return found.url;
-  throw new Failure(
-    'database-unreachable',
-    `the store ${store} has no address: ${found?.because ?? 'nobody started it'}`,
-  );
-};
 
 /** Tells one line after the other, and all before the work is over. */
 const inOrder = (tell: (text: string) => Promise<void>) => {

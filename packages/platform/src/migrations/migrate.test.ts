@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { appName, digest, environmentName, releaseId, serviceName, storeName } from '@plumbline/contract/names';
-import { type Release, releasedMigrations } from '@plumbline/contract/release';
+import type { Release } from '@plumbline/contract/release';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { loadDescription } from '../environments/read.ts';
+import { type Settings, settingsOf } from '../environments/settings.ts';
 import { waitFor } from '../kernel/wait.ts';
+import { appYaml, described, environments } from '../testing/descriptions.ts';
 import { startPostgres, type TestPostgres } from '../testing/postgres.ts';
 import { localMigrations } from './local.ts';
 import { type MigrateOrder, migrate, pendingMigrations } from './migrate.ts';
@@ -51,17 +54,16 @@ const files = async (written: Readonly<Record<string, string>>): Promise<Migrate
   return {
     folder,
     databaseUrl: url,
-    migrations: releasedMigrations.parse({
-      service: 'backend',
+    migrations: {
+      service: serviceName.parse('backend'),
       kind: 'knex',
       directory: 'migrations',
-      command: null,
       digest: nothing,
       files: Object.keys(written)
         .sort()
         .map((name) => ({ name, digest: nothing })),
-      store: 'database',
-    }),
+      store: storeName.parse('database'),
+    },
   };
 };
 
@@ -258,19 +260,42 @@ test('a command and seed data get the address and the variables of their service
   const { readFile } = await import('node:fs/promises');
   const signal = new AbortController().signal;
   expect(await pending(release, folder, stores, signal)).toEqual([]);
-  await runMigrations(release, folder, stores, async () => undefined, signal);
-  expect(JSON.parse(await readFile(printed, 'utf8'))).toEqual([url, 'info', null, null, null]);
-  await seed(release, folder, stores, environmentName.parse('development'), signal);
-  expect(JSON.parse(await readFile(printed, 'utf8'))).toEqual([url, 'info', 'k-1', null, 'development']);
+  const development = await settingsOfDevelopment(60_000);
+  const tell = async () => undefined;
+  for (const run of [
+    () => runMigrations(release, folder, stores, development, tell, signal),
+    () => seed(release, folder, stores, development, signal),
+  ]) {
+    await run();
+    expect(JSON.parse(await readFile(printed, 'utf8'))).toEqual([url, 'info', 'k-1', null, 'development']);
+    await rm(printed);
+  }
   const broken = releaseWith([process.execPath, '-e', "console.error('no rights'); process.exit(4)"]);
-  await expect(seed(broken, folder, stores, environmentName.parse('development'), signal)).rejects.toMatchObject({
+  await expect(seed(broken, folder, stores, development, signal)).rejects.toMatchObject({
     code: 'migration-failed',
     message: expect.stringMatching(/^seeding: .*exit 4 after [\d.]+ s:\nno rights$/),
   });
-  await expect(runMigrations(release, folder, {}, async () => undefined, signal)).rejects.toMatchObject({
+  await expect(runMigrations(release, folder, {}, development, tell, signal)).rejects.toMatchObject({
     code: 'database-unreachable',
   });
 });
+
+test("a command that takes longer than the environment's time-out is stopped", async () => {
+  const { run: runMigrations } = localMigrations(path.join(folder, 'home'));
+  const release = releaseWith([process.execPath, '-e', 'setInterval(() => undefined, 1000)']);
+  const stores = { [storeName.parse('database')]: { url, because: null } };
+  const hurried = await settingsOfDevelopment(200);
+  const { signal } = new AbortController();
+  await expect(runMigrations(release, folder, stores, hurried, async () => undefined, signal)).rejects.toMatchObject({
+    code: 'migration-failed',
+  });
+});
+
+const settingsOfDevelopment = async (migrationsMs: number): Promise<Settings> => {
+  const read = await loadDescription(described({ 'plumbline.yaml': appYaml, ...environments }));
+  const settings = settingsOf(read, environmentName.parse('development'), 'local');
+  return { ...settings, timeouts: { ...settings.timeouts, migrationsMs } };
+};
 
 const releaseWith = (command: string[]): Release => {
   const service = serviceName.parse('backend');
@@ -300,8 +325,8 @@ const releaseWith = (command: string[]): Release => {
           drainWithinMs: 1,
         },
       ],
-      stores: [],
-      migrations: { service, kind: 'command', directory: null, command, digest: nothing, files: [], store },
+      stores: [{ name: store, kind: 'postgres', version: null, optional: false }],
+      migrations: { service, kind: 'command', command, digest: nothing },
       seed: { service, command },
       smoke: [],
       stamp: null,

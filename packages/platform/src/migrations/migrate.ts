@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '@plumbline/contract/failure';
-import type { ReleasedMigrations } from '@plumbline/contract/release';
+import type { KnexMigrations } from '@plumbline/contract/release';
 import { exec } from '../kernel/exec.ts';
 import { pendingOf } from './pending.ts';
 import { programBasics } from './program-variables.ts';
@@ -12,7 +12,7 @@ import { type RunnerEvent, type RunnerOrder, runnerEvent } from './runner-words.
 export interface MigrationOrder {
   /** The unpacked artefact of the service that has the migrations. */
   readonly folder: string;
-  readonly migrations: ReleasedMigrations;
+  readonly migrations: KnexMigrations;
   readonly databaseUrl: string;
 }
 
@@ -29,8 +29,6 @@ export interface MigrateOrder extends MigrationOrder {
 
 /** The names of the files that the database does not have yet, in order. Loads none of them. Throws `migration-failed` when they do not fit each other. */
 export const pendingMigrations = async ({ migrations, databaseUrl }: MigrationOrder): Promise<readonly string[]> => {
-  // Only the program itself knows whether it has something to do.
-  if (migrations.kind === 'command') return [];
   const pending = pendingOf(namesOf(migrations), await recordedNames(databaseUrl));
   if (pending.kind === 'pending') return pending.names;
   throw new Failure('migration-failed', pending.because, { hint: pending.hint });
@@ -43,7 +41,7 @@ export const migrate = async (order: MigrateOrder): Promise<readonly string[]> =
   const { migrations, folder, timeoutMs = 10 * 60_000, signal } = order;
   const runner: RunnerOrder = {
     databaseUrl: order.databaseUrl,
-    folder: path.join(folder, migrations.directory ?? '.'),
+    folder: path.join(folder, migrations.directory),
     files: [...namesOf(migrations)],
     statementTimeoutMs: order.statementTimeoutMs ?? 5 * 60_000,
     lockTimeoutMs: order.lockTimeoutMs ?? 5_000,
@@ -75,7 +73,7 @@ export const migrate = async (order: MigrateOrder): Promise<readonly string[]> =
   return events.flatMap((event) => (event.kind === 'applied' ? [event.file] : []));
 };
 
-const namesOf = ({ files }: ReleasedMigrations): readonly string[] => files.map(({ name }) => name);
+const namesOf = ({ files }: KnexMigrations): readonly string[] => files.map(({ name }) => name);
 
 /** Compiled, even when this file is not: tests run sources, which Node 20 cannot. */
 const runnerFile = fileURLToPath(new URL('./run.js', import.meta.url)).replace(

@@ -4,6 +4,7 @@ import type { CheckOutcome, Release } from '@plumbline/contract/release';
 import type { AuditEntry } from '../audit/record.ts';
 import type { Settings } from '../environments/settings.ts';
 import type { Database, Transaction } from '../kernel/database.ts';
+import type { Secret } from '../kernel/secret.ts';
 import type { Target } from '../targets/target.ts';
 
 /** What a delivery needs of the world. Each is idempotent, since a step may run twice. */
@@ -18,6 +19,8 @@ export interface DeliverDeps {
   woken(delivery: DeliveryId, withinMs: number, signal: AbortSignal): Promise<void>;
   /** The environment's settings as they are in the description at this moment. */
   settings(environment: EnvironmentName, release: Release): Promise<Settings>;
+  /** The environment's secrets that are set by now. */
+  secrets(environment: EnvironmentName): Promise<ReadonlyMap<string, Secret>>;
   /** Unpacks the release's artefacts where they are not yet; answers the folder of each service. */
   unpack(release: Release, signal: AbortSignal): Promise<Readonly<Record<ServiceName, string>>>;
   /** Of these outcomes, the checks that keep the release from the environment. */
@@ -29,6 +32,7 @@ export interface DeliverDeps {
       release: Release,
       folder: string,
       stores: StoreAddresses,
+      settings: Settings,
       tell: Tell,
       signal: AbortSignal,
     ): Promise<readonly string[]>;
@@ -36,7 +40,7 @@ export interface DeliverDeps {
       release: Release,
       folder: string,
       stores: StoreAddresses,
-      environment: EnvironmentName,
+      settings: Settings,
       signal: AbortSignal,
     ): Promise<void>;
   };

@@ -27,9 +27,10 @@ const factsOf = (content: ReleaseContent): ReadonlyMap<string, string> => {
   for (const { name, ...fields } of content.stores)
     for (const [field, value] of Object.entries(fields)) add(facts, `store ${name} ${field}`, value);
   const { migrations } = content;
-  for (const { name, digest } of migrations?.files ?? []) facts.set(`migration ${name}`, digest);
+  if (migrations?.kind === 'knex')
+    for (const { name, digest } of migrations.files) facts.set(`migration ${name}`, digest);
   if (migrations?.kind === 'command')
-    facts.set('migration command', `${migrations.command?.join(' ')} (${migrations.digest})`);
+    facts.set('migration command', `${migrations.command.join(' ')} (${migrations.digest})`);
   add(facts, 'seed', content.seed?.command);
   for (const [index, { method, path, expect }] of content.smoke.entries())
     facts.set(`smoke step ${index + 1}`, `${method} ${path} → ${expect}`);

@@ -2,7 +2,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure } from '@plumbline/contract/failure';
 import { type Digest, digest, type ServiceName, type StoreName } from '@plumbline/contract/names';
-import type { ReleaseContent, ReleasedMigrations, ReleasedService, SmokeStep } from '@plumbline/contract/release';
+import type {
+  KnexMigrations,
+  ReleaseContent,
+  ReleasedMigrations,
+  ReleasedService,
+  SmokeStep,
+} from '@plumbline/contract/release';
 import type { Variable } from '@plumbline/contract/service-spec';
 import type { DescribedSmokeStep, Description } from '../environments/description.ts';
 import { durationMs } from '../environments/duration.ts';
@@ -47,7 +53,7 @@ const releasedService = (app: Description, name: ServiceName, service: Service, 
   artefact,
   start: service.start,
   route: service.route === undefined ? null : withoutLastSlash(service.route),
-  health: service.health,
+  health: service.health ?? '',
   liveness: service.liveness ?? null,
   assets: service.assets === undefined ? null : withoutLastSlash(service.assets),
   version: service.version ?? null,
@@ -83,33 +89,25 @@ const releasedMigrations = async (
   folders: ReadonlyMap<ServiceName, string>,
 ): Promise<ReleasedMigrations> => {
   const { service } = migrations;
-  const store = storeOf(app, migrations);
   if (migrations.kind === 'command') {
     // Nobody knows which files the program reads, so it is all of the artefact.
     const all = { command: migrations.run, artefact: of(artefacts, service) };
-    return {
-      service,
-      kind: 'command',
-      directory: null,
-      command: migrations.run,
-      digest: digestOf(canonicalJson(all)),
-      files: [],
-      store,
-    };
+    return { service, kind: 'command', command: migrations.run, digest: digestOf(canonicalJson(all)) };
   }
   const files = await migrationFiles(path.join(of(folders, service), migrations.directory), migrations.directory);
   return {
     service,
     kind: 'knex',
     directory: migrations.directory,
-    command: null,
     digest: digestOf(canonicalJson(files)),
     files,
-    store,
+    store: storeOf(app, migrations),
   };
 };
 
-const storeOf = (app: Description, { service, store }: NonNullable<Description['migrations']>): StoreName => {
+type KnexFiles = Extract<NonNullable<Description['migrations']>, { kind: 'knex' }>;
+
+const storeOf = (app: Description, { service, store }: KnexFiles): StoreName => {
   const described = app.services[service];
   const found = store ?? (described && databasesOf(app, described)[0]);
   if (found === undefined) throw new Failure('bug', `no database for the migrations of ${service}`);
@@ -117,7 +115,7 @@ const storeOf = (app: Description, { service, store }: NonNullable<Description['
 };
 
 /** As knex finds them: what Node can load, by name. */
-const migrationFiles = async (folder: string, described: string): Promise<ReleasedMigrations['files']> => {
+const migrationFiles = async (folder: string, described: string): Promise<KnexMigrations['files']> => {
   const names = await readdir(folder).catch((cause) => {
     throw new Failure(
       'build-failed',

@@ -28,7 +28,7 @@ const migrate = async (deps: DeliverDeps, underway: Underway, signal: AbortSigna
   if (wanted === null || (wanted.kind === 'knex' && underway.pending.length === 0)) return [];
   const stores = await storesOf(deps, underway.environment, underway.release.content, signal);
   const folder = await folderOf(deps, underway, wanted.service, signal);
-  return deps.migrations.run(underway.release, folder, stores, tellOf(deps, underway), signal);
+  return deps.migrations.run(underway.release, folder, stores, underway.settings, tellOf(deps, underway), signal);
 };
 
 const seed = async (deps: DeliverDeps, underway: Underway, signal: AbortSignal): Promise<boolean> => {
@@ -36,7 +36,7 @@ const seed = async (deps: DeliverDeps, underway: Underway, signal: AbortSignal):
   if (wanted === null || !underway.settings.seed) return false;
   const stores = await storesOf(deps, underway.environment, underway.release.content, signal);
   const folder = await folderOf(deps, underway, wanted.service, signal);
-  await deps.migrations.seed(underway.release, folder, stores, underway.environment, signal);
+  await deps.migrations.seed(underway.release, folder, stores, underway.settings, signal);
   return true;
 };
 
