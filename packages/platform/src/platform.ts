@@ -5,6 +5,7 @@ import { auditAnswers } from './audit/answers.ts';
 import { startCheckpointer } from './audit/checkpointer.ts';
 import { record } from './audit/record.ts';
 import { filesIn, loadDescription } from './environments/read.ts';
+import { readLocalSecrets } from './environments/secrets.ts';
 import { settingsOf } from './environments/settings.ts';
 import { type Database, openDatabase } from './kernel/database.ts';
 import { dbosEngine } from './kernel/durable-dbos.ts';
@@ -127,6 +128,7 @@ const depsOf = ({ settings, agent, database, lease, inbox, asked }: Parts): Clim
     settings: async (environment) => settingsOf(await described(), environment, 'local'),
     forbidding: async (checks, environment) => checksThatForbid((await described()).description, checks, environment),
     ancestor: (older, newer) => ancestor(directory, older, newer),
+    secrets: (environment) => readLocalSecrets(home, environment),
     migrations: localMigrations(home),
     verify,
     startDelivery: asked,

@@ -35,13 +35,15 @@ export const tellOf =
 /** Runs the smoke test on the candidate's own address or on the public one. */
 export const smokeOn = async (
   deps: DeliverDeps,
-  { environment, release }: Underway,
+  { environment, release, settings }: Underway,
   where: 'candidate' | 'plain',
   signal: AbortSignal,
 ) => {
   const { addresses } = await deps.target.observe(environment, { signal });
   const { services, smoke: steps } = release.content;
-  return smoke({ address: addresses[where], release: release.id, services, steps }, signal);
+  const secrets = await deps.secrets(environment);
+  const withinMs = settings.timeouts.smokeMs;
+  return smoke({ address: addresses[where], release: release.id, services, steps, secrets, withinMs }, signal);
 };
 
 const apply = async (deps: DeliverDeps, underway: Underway, step: RolloutStep, signal: AbortSignal) => {

@@ -2,7 +2,8 @@ import { createServer, type RequestListener } from 'node:http';
 import { releaseId } from '@plumbline/contract/names';
 import { releasedService, smokeStep } from '@plumbline/contract/release';
 import { afterEach, describe, expect, test } from 'vitest';
-import { smoke } from './smoke.ts';
+import { Secret } from '../kernel/secret.ts';
+import { type SmokeTest, smoke } from './smoke.ts';
 
 const release = releaseId.parse('r-000000000001');
 const closers: (() => void)[] = [];
@@ -42,7 +43,12 @@ const run = (
   address: string,
   steps: readonly ReturnType<typeof step>[],
   version: { path: string; field: string } | null = null,
-) => smoke({ address, release, services: [service(version)], steps }, new AbortController().signal);
+  given: Partial<SmokeTest> = {},
+) =>
+  smoke(
+    { address, release, services: [service(version)], steps, secrets: new Map(), withinMs: 10_000, ...given },
+    new AbortController().signal,
+  );
 
 describe('a smoke test', () => {
   test('dials this machine and gives the name in the Host header', async () => {
@@ -88,6 +94,42 @@ describe('a smoke test', () => {
   ])('fails on %s', async (_, status, body, asked, because) => {
     const address = await serve((_request, response) => response.writeHead(status).end(body));
     expect(await run(address, [asked])).toEqual({ kind: 'failed', because: `smoke test: ${because}` });
+  });
+
+  test('sends a secret of the environment where a step names it, and never tells it', async () => {
+    let body = '';
+    const address = await serve(async (request, response) => {
+      for await (const chunk of request) body += chunk;
+      response.writeHead(401).end('who are you');
+    });
+    const logIn = step({ method: 'POST', path: '/log-in', body: { password: '{{secret:smoke}}' } });
+    const secrets = new Map([['smoke', new Secret('a "quoted" word')]]);
+    const outcome = await run(address, [logIn], null, { secrets });
+    expect(JSON.parse(body)).toEqual({ password: 'a "quoted" word' });
+    expect(outcome).toEqual({
+      kind: 'failed',
+      because: 'smoke test: POST /log-in: answered 401, not 200: who are you',
+    });
+  });
+
+  test('fails before it sends anything when a secret that a step names is not set', async () => {
+    let asked = 0;
+    const address = await serve((_, response) => {
+      asked++;
+      response.end();
+    });
+    const outcome = await run(address, [step({ headers: { authorization: 'Bearer {{secret:robot}}' } })]);
+    expect(outcome).toEqual({
+      kind: 'failed',
+      because: 'smoke test: GET /: the secret robot is not set in this environment',
+    });
+    expect(asked).toBe(0);
+  });
+
+  test('fails when its steps together take longer than the environment gives them', async () => {
+    const address = await serve(() => undefined);
+    const outcome = await run(address, [step({}), step({ path: '/next' })], null, { withinMs: 100 });
+    expect(outcome).toMatchObject({ kind: 'failed', because: expect.stringContaining('GET /: ') });
   });
 
   test('fails with the reason when nobody answers', async () => {

@@ -1,6 +1,7 @@
 import type { ReleaseId } from '@plumbline/contract/names';
 import type { ReleasedService, SmokeStep } from '@plumbline/contract/release';
 import { request } from 'undici';
+import type { Secret } from '../kernel/secret.ts';
 
 export type SmokeOutcome = { readonly kind: 'passed' } | { readonly kind: 'failed'; readonly because: string };
 
@@ -10,19 +11,38 @@ export interface SmokeTest {
   readonly release: ReleaseId;
   readonly services: readonly ReleasedService[];
   readonly steps: readonly SmokeStep[];
+  /** What `{{secret:NAME}}` stands for. */
+  readonly secrets: ReadonlyMap<string, Secret>;
+  /** For all steps together, in milliseconds. */
+  readonly withinMs: number;
 }
 
 const stepWithinMs = 5_000;
 
 /** Runs the ordered steps, then asks every service that tells its version whether it is this very release. Stops at the first that fails. */
 export const smoke = async (test: SmokeTest, signal: AbortSignal): Promise<SmokeOutcome> => {
-  const captured = new Map<string, string>();
+  const known: Known = { captured: new Map(), secrets: test.secrets };
+  const deadline = AbortSignal.timeout(test.withinMs);
   for (const step of [...test.steps, ...versionSteps(test)]) {
-    const failed = await tryStep(test.address, step, captured, signal);
+    const failed = deadline.aborted
+      ? `not reached within the ${test.withinMs / 1000} s of the whole smoke test`
+      : await tryStep(test.address, step, known, { signal, deadline });
     if (failed) return { kind: 'failed', because: `smoke test: ${step.method} ${step.path}: ${failed}` };
   }
   return { kind: 'passed' };
 };
+
+/** What placeholders stand for. */
+interface Known {
+  readonly captured: Map<string, string>;
+  readonly secrets: ReadonlyMap<string, Secret>;
+}
+
+interface Ends {
+  /** Fires when the whole delivery is to stop. */
+  readonly signal: AbortSignal;
+  readonly deadline: AbortSignal;
+}
 
 interface VersionStep extends SmokeStep {
   /** Dotted path in the JSON answer, and what must be there. */
@@ -48,42 +68,39 @@ const versionSteps = ({ services, release }: SmokeTest): readonly VersionStep[] 
 const tryStep = async (
   address: string,
   step: SmokeStep | VersionStep,
-  captured: Map<string, string>,
-  signal: AbortSignal,
+  known: Known,
+  ends: Ends,
 ): Promise<string | undefined> => {
-  const answer = await send(address, step, captured, signal);
+  const lacks = unknownSecret(step, known);
+  if (lacks) return lacks;
+  const answer = await send(address, step, known, ends);
   if ('unreachable' in answer) return answer.unreachable;
   if (answer.status !== step.expect)
     return `answered ${answer.status}, not ${step.expect}: ${answer.body.slice(0, 300)}`;
-  if (step.contains !== undefined && !answer.body.includes(fill(step.contains, captured)))
+  if (step.contains !== undefined && !answer.body.includes(fill(step.contains, known)))
     return `the answer does not contain "${step.contains}": ${answer.body.slice(0, 300)}`;
   if ('field' in step) {
     const said = fieldOf(answer.body, step.field.path);
     if (said !== step.field.value) return `serves version ${said ?? 'nothing'}, not ${step.field.value}`;
   }
-  return capture(step, answer.body, captured);
+  return capture(step, answer.body, known.captured);
 };
 
 type Answer = { readonly status: number; readonly body: string } | { readonly unreachable: string };
 
-const send = async (
-  address: string,
-  step: SmokeStep,
-  captured: ReadonlyMap<string, string>,
-  signal: AbortSignal,
-): Promise<Answer> => {
+const send = async (address: string, step: SmokeStep, known: Known, { signal, deadline }: Ends): Promise<Answer> => {
   const { host, port } = new URL(address);
-  const body = step.body === undefined ? undefined : fill(JSON.stringify(step.body), captured);
+  const body = step.body === undefined ? undefined : fill(JSON.stringify(step.body), known, inJson);
   try {
-    const response = await request(`http://127.0.0.1:${port || 80}${fill(step.path, captured)}`, {
+    const response = await request(`http://127.0.0.1:${port || 80}${fill(step.path, known)}`, {
       method: step.method,
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...Object.fromEntries(Object.entries(step.headers).map(([name, value]) => [name, fill(value, captured)])),
+        ...Object.fromEntries(Object.entries(step.headers).map(([name, value]) => [name, fill(value, known)])),
         host,
       },
       body: body ?? null,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(stepWithinMs)]),
+      signal: AbortSignal.any([signal, deadline, AbortSignal.timeout(stepWithinMs)]),
     });
     return { status: response.statusCode, body: await response.body.text() };
   } catch (error) {
@@ -93,8 +110,23 @@ const send = async (
   }
 };
 
-const fill = (text: string, captured: ReadonlyMap<string, string>): string =>
-  text.replaceAll(/\{\{([\w-]+)\}\}/g, (whole, name: string) => captured.get(name) ?? whole);
+const placeholder = /\{\{(secret:)?([\w-]+)\}\}/g;
+
+const fill = (text: string, { captured, secrets }: Known, written = (value: string) => value): string =>
+  text.replaceAll(placeholder, (whole, isSecret: string | undefined, name: string) => {
+    const value = isSecret ? secrets.get(name)?.reveal() : captured.get(name);
+    return value === undefined ? whole : written(value);
+  });
+
+/** The value as it stands between the quotes of a JSON string. */
+const inJson = (value: string): string => JSON.stringify(value).slice(1, -1);
+
+/** Sent as it is written, a placeholder would only make an answer that nobody understands. */
+const unknownSecret = (step: SmokeStep, { secrets }: Known): string | undefined => {
+  const text = JSON.stringify([step.path, step.headers, step.body ?? null, step.contains ?? '']);
+  const missing = [...text.matchAll(placeholder)].find(([, isSecret, name]) => isSecret && !secrets.has(name ?? ''));
+  return missing && `the secret ${missing[2]} is not set in this environment`;
+};
 
 const capture = (step: SmokeStep, body: string, captured: Map<string, string>): string | undefined => {
   for (const [name, path] of Object.entries(step.capture)) {

@@ -117,6 +117,7 @@ const depsOf = (
     Object.fromEntries(release.content.services.map(({ name }) => [name, `/unpacked/${name}`])),
   forbidding: async () => [],
   ancestor: async () => 'yes',
+  secrets: async () => new Map(),
   migrations: { pending: async () => [], run: async () => [], seed: async () => undefined },
   verify: async () => null,
   now: Date.now,
