@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { realpath, rm } from 'node:fs/promises';
+import { chmod, readdir, realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure } from '@plumbline/contract/failure';
 import { takeLock } from './home/lock.ts';
@@ -18,8 +18,29 @@ export const eraseHome = async (named: string): Promise<void> => {
     });
   try {
     await eraseDatabases(home);
-    await rm(home, { recursive: true, force: true });
+    await removeAll(home);
   } catch (error) {
     throw storageFailure(error, home);
+  }
+};
+
+/** Unpacked artefacts are read-only, and only root removes what lies in a folder that nobody may write to. */
+const removeAll = async (folder: string): Promise<void> => {
+  try {
+    await rm(folder, { recursive: true, force: true });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EACCES')) throw error;
+    await makeWritable(folder);
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+/** Folders alone, since who removes a file needs no right to it. Links are not followed. */
+const makeWritable = async (folder: string): Promise<void> => {
+  const folders = [folder];
+  for (const one of folders) {
+    await chmod(one, 0o700);
+    const entries = await readdir(one, { withFileTypes: true });
+    folders.push(...entries.filter((entry) => entry.isDirectory()).map(({ name }) => path.join(one, name)));
   }
 };

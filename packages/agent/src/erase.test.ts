@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { eraseHome } from './erase.ts';
+
+const nobody = 65_534;
+const isRoot = process.getuid?.() === 0;
+let folder: string;
+
+afterEach(async () => {
+  if (isRoot) process.seteuid?.(0);
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('an ordinary user erases a home although unpacked artefacts in it are read-only', async () => {
+  // Root may remove everything, so that a test as root would see nothing.
+  if (isRoot) process.seteuid?.(nobody);
+  folder = await mkdtemp(path.join(tmpdir(), 'plumb-erase-'));
+  const home = path.join(folder, 'home');
+  const artefact = path.join(home, 'unpacked', 'sha256-1', 'dist');
+  await mkdir(artefact, { recursive: true });
+  await writeFile(path.join(artefact, 'main.js'), '');
+  await chmod(artefact, 0o555);
+  await chmod(path.dirname(artefact), 0o555);
+  await eraseHome(home);
+  expect(existsSync(home)).toBe(false);
+});
