@@ -7,7 +7,7 @@ import { readdir } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
 /**
- * @typedef {{ what: string, value: number | null, unit: string, against: string, ratio: number | null, goal: string, met: boolean | null }} Row
+ * @typedef {{ what: string, value: number | null, unit: string, against: string, ratio: number | null, goal: string | null, met: boolean | null }} Row
  * @typedef {{ name: string, rows: Row[] }} Result
  * @typedef {{ log: (line: string) => void, quick: boolean, signal: AbortSignal }} Surroundings
  */
@@ -41,7 +41,7 @@ const line = ({ what, value, unit, against, ratio, goal, met }) =>
     (value === null ? 'not measured' : `${value} ${unit}`).padStart(16),
     (ratio === null ? '' : `${ratio} ×`).padStart(9),
     ` ${against}`.padEnd(36),
-    goal.padEnd(10),
+    (goal ?? '').padEnd(10),
     met === null ? '' : met ? 'met' : 'MISSED',
   ].join(' ');
 
