@@ -4,6 +4,7 @@
 //   --json                    one object { name, rows } for one benchmark, an array of them for all
 //   --quick                   a smoke run of some seconds: it shows that the benchmark runs, its figures say little
 import { readdir } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 
 /**
@@ -17,9 +18,10 @@ const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } },
 });
 
-const known = (await readdir(new URL('.', import.meta.url), { withFileTypes: true }))
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name)
+// A benchmark is a folder with a bench.js.
+const known = (await readdir(new URL('.', import.meta.url), { recursive: true }))
+  .filter((path) => basename(path) === 'bench.js')
+  .map(dirname)
   .sort();
 
 const unknown = positionals.filter((name) => !known.includes(name));
