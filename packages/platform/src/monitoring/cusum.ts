@@ -49,9 +49,6 @@ const meansWanted = (alpha: number, expected: number): readonly number[] => [
   }),
 ];
 
-/** Which of these limits holds after so many requests. */
-export const limitAt = (limits: readonly number[], requests: number, expected: number): number => {
-  const last = limits.length - 1;
-  const doubled = requests <= expected ? 0 : Math.ceil(Math.log2(requests / expected));
-  return limits[Math.min(doubled, last)] ?? Number.POSITIVE_INFINITY;
-};
+/** How often the expected number of requests was doubled: which of the limits holds. */
+export const doublingsAt = (requests: number, expected: number): number =>
+  requests <= expected ? 0 : Math.min(Math.ceil(Math.log2(requests / expected)), doublings);

@@ -25,8 +25,8 @@ export interface Line {
   /** The score when stable was last well, and what was counted since. */
   readonly whenStableWasWell: Score;
   readonly sinceThen: Stretch;
-  /** The candidate looks bad, but stable does in the same way at the same time. */
-  readonly excused: boolean;
+  /** Against the candidate; excused when stable looks bad in the same way at the same time. */
+  readonly standing: 'open' | 'against' | 'excused';
 }
 
 const nothing: Stretch = { requests: 0, bad: 0, synthetic: 0, stableRequests: 0, stableBad: 0 };
@@ -37,28 +37,26 @@ export const newLine: Line = {
   stablePoints: 0,
   whenStableWasWell: fresh,
   sinceThen: nothing,
-  excused: false,
+  standing: 'open',
 };
 
-/** Adds what both releases got since the last look; `cusum` is the limit that holds now. */
-export const follow = (line: Line, rule: Rule, cusum: number, candidate: Tally, stable: Tally): Line => {
+/** Adds what both releases got since the last look; `doublings` says which CUSUM limit holds by now. */
+export const follow = (line: Line, rule: Rule, doublings: number, candidate: Tally, stable: Tally): Line => {
   const grown = stretchOf(rule, candidate, stable);
   const stablePoints = within(line.stablePoints + pointsOf(rule, grown.stableRequests, grown.stableBad), rule.limit);
   const score = scored(line.score, rule, grown);
   if (stablePoints === 0) {
     // What the candidate got while stable was ill too says nothing of it: it goes on from where it was before.
-    const kept = line.excused ? line.whenStableWasWell : score;
-    return { score: kept, stablePoints, whenStableWasWell: kept, sinceThen: nothing, excused: false };
+    const kept = line.standing === 'excused' ? line.whenStableWasWell : score;
+    const standing = isAgainst(kept, rule, doublings) ? 'against' : 'open';
+    return { score: kept, stablePoints, whenStableWasWell: kept, sinceThen: nothing, standing };
   }
   const sinceThen = joined(line.sinceThen, grown);
-  const stableIsIll = line.excused || stablePoints >= rule.limit;
-  const excused = stableIsIll && isAgainst(score, rule, cusum) && !isClearlyWorse(sinceThen);
-  return { score, stablePoints, whenStableWasWell: line.whenStableWasWell, sinceThen, excused };
+  const stableIsIll = line.standing === 'excused' || stablePoints >= rule.limit;
+  const explained = stableIsIll && !isClearlyWorse(sinceThen);
+  const standing = standingOf(line, isAgainst(score, rule, doublings), explained, score);
+  return { score, stablePoints, whenStableWasWell: line.whenStableWasWell, sinceThen, standing };
 };
-
-/** Whether the points say that the candidate is beyond the level of the rule. */
-export const isAgainst = (score: Score, rule: Rule, cusum: number): boolean =>
-  score.points >= rule.limit || score.points - score.low >= cusum;
 
 /** Whether a test begun at the candidate's best moment would have failed it: not proof after many looks, but no time to go on. */
 export const isSuspect = (score: Score, rule: Rule): boolean => score.points - score.low >= rule.limit;
@@ -69,6 +67,16 @@ export const hasPassed = (score: Score, rule: Rule): boolean => score.low <= -ru
 export const badOf = (judged: Judged, level: Rule['level'], tally: Tally): number => {
   if (judged === 'failed') return tally.failed;
   return level === 'fail' ? tally.slowerThan1000ms : tally.slowerThan500ms;
+};
+
+const isAgainst = (score: Score, rule: Rule, doublings: number): boolean =>
+  score.points >= rule.limit || score.points - score.low >= (rule.cusum[doublings] ?? Number.POSITIVE_INFINITY);
+
+/** An excuse lasts until stable is well, or the candidate got well without it. */
+const standingOf = (before: Line, against: boolean, explained: boolean, score: Score): Line['standing'] => {
+  const stillIll = before.standing === 'excused' && score.points > before.whenStableWasWell.points;
+  if (explained && (against || stillIll)) return 'excused';
+  return against ? 'against' : 'open';
 };
 
 const stretchOf = (rule: Rule, candidate: Tally, stable: Tally): Stretch => ({

@@ -32,8 +32,16 @@ const spending = {
   single: { services: { sprt: 0.8, cusum: 0.2 } },
 } as const;
 
-/** Every test of a trial, services first, so that a verdict names a service where it can. */
+/** Every test of a trial, services first, so that a verdict names a service where it can. Made once for the same settings. */
 export const rulesOf = (settings: JudgeSettings): readonly Rule[] => {
+  const rules = made.get(settings) ?? makeRules(settings);
+  made.set(settings, rules);
+  return rules;
+};
+
+const made = new WeakMap<JudgeSettings, readonly Rule[]>();
+
+const makeRules = (settings: JudgeSettings): readonly Rule[] => {
   const { services } = settings;
   const isSingle = services.length === 1;
   const part = (isSingle ? spending.single : spending.many).services;

@@ -1,5 +1,5 @@
 import type { ServiceName } from '@plumbline/contract/names';
-import { limitAt } from './cusum.ts';
+import { doublingsAt } from './cusum.ts';
 import {
   type Counter,
   type Evidence,
@@ -10,7 +10,7 @@ import {
   startCounter,
   type Tally,
 } from './evidence.ts';
-import { follow, isAgainst, type Line, newLine } from './line.ts';
+import { follow, type Line, newLine } from './line.ts';
 import { type Rule, rulesOf } from './rules.ts';
 import type { JudgeSettings } from './settings.ts';
 
@@ -61,21 +61,13 @@ export const weigh = (trial: Trial, evidence: Evidence): Trial => {
   if (watched.every((one, index) => one === trial.watched[index])) return trial;
   const growths = watched.map((one, index) => growthSince(trial.watched[index] ?? one, one));
   const all = growths.reduce(together);
-  const { rules } = trial;
-  const requests = requestsOf(watched);
+  const doublings = doublingsAt(requestsOf(watched), trial.settings.expectedRequests);
   const lines = trial.lines.map((line, index) => {
-    const rule = ruleAt(rules, index);
-    const growth = rule.scope === 'all' ? all : growthAt(growths, watched, rule.scope);
-    if (growth.candidate === noRequests && growth.stable === noRequests) return line;
-    return follow(
-      line,
-      rule,
-      limitAt(rule.cusum, requests, trial.settings.expectedRequests),
-      growth.candidate,
-      growth.stable,
-    );
+    const rule = ruleAt(trial.rules, index);
+    const { candidate, stable } = rule.scope === 'all' ? all : growthAt(growths, watched, rule.scope);
+    return candidate === noRequests && stable === noRequests ? line : follow(line, rule, doublings, candidate, stable);
   });
-  return { ...trial, watched, lines, failedBy: failing({ ...trial, watched, lines }) };
+  return { settings: trial.settings, rules: trial.rules, lines, watched, failedBy: failing(trial.rules, lines) };
 };
 
 /** A new step: each service has to show anew that it works at this weight. Tests that passed are not begun again. */
@@ -87,23 +79,12 @@ export const beginStep = (trial: Trial, evidence: Evidence): Trial => {
   };
 };
 
-/** Whether a line speaks against the candidate at this moment, and stable's own trouble does not explain it. */
-export const speaksAgainst = (trial: Trial, index: number): boolean => {
-  const line = trial.lines[index];
-  return (
-    line !== undefined && !line.excused && isAgainst(line.score, ruleAt(trial.rules, index), cusumNow(trial, index))
-  );
-};
-
-/** Requests of all services together since the trial began. */
-export const requestsOf = (watched: readonly Watched[]): number =>
+/** Of all services together since the trial began. */
+const requestsOf = (watched: readonly Watched[]): number =>
   watched.reduce((sum, one) => sum + one.candidate.grown.requests, 0);
 
-const cusumNow = ({ rules, watched, settings }: Trial, index: number): number =>
-  limitAt(ruleAt(rules, index).cusum, requestsOf(watched), settings.expectedRequests);
-
-const failing = (trial: Trial): number | null => {
-  const found = trial.rules.findIndex((rule, index) => rule.level === 'fail' && speaksAgainst(trial, index));
+const failing = (rules: readonly Rule[], lines: readonly Line[]): number | null => {
+  const found = lines.findIndex((line, index) => line.standing === 'against' && ruleAt(rules, index).level === 'fail');
   return found === -1 ? null : found;
 };
 
@@ -115,7 +96,8 @@ interface Growth {
 const read = (one: Watched, evidence: Evidence): Watched => {
   const candidate = readOn(one.candidate, evidence.candidate[one.service]);
   const stable = readOn(one.stable, evidence.stable[one.service]);
-  return candidate === one.candidate && stable === one.stable ? one : { ...one, candidate, stable };
+  if (candidate === one.candidate && stable === one.stable) return one;
+  return { service: one.service, candidate, stable, requestsAtStep: one.requestsAtStep };
 };
 
 const growthSince = (before: Watched, now: Watched): Growth => ({

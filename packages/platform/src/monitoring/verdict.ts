@@ -2,7 +2,7 @@ import type { ServiceName } from '@plumbline/contract/names';
 import { noRequests, plus, type Tally } from './evidence.ts';
 import { badOf, hasPassed, isSuspect, type Line, type Stretch } from './line.ts';
 import type { Rule } from './rules.ts';
-import { speaksAgainst, type Trial, type Watched } from './trial.ts';
+import type { Trial, Watched } from './trial.ts';
 import { becauseOf } from './words.ts';
 
 export type VerdictKind = 'pass' | 'warn' | 'fail' | 'inconclusive';
@@ -43,19 +43,15 @@ export const verdictOf = (trial: Trial): Verdict => {
 
 /** The verdict without its words and numbers, for who asks thousands of times. */
 export const verdictKindOf = (trial: Trial): VerdictKind => {
-  if (trial.failedBy !== null) return 'fail';
-  if (trial.lines.some((line, index) => line.excused && trial.rules[index]?.level === 'fail')) return 'inconclusive';
-  if (trial.rules.some((rule, index) => holds(trial, rule, index))) return 'warn';
-  return trial.watched.every((one) => one.candidate.gap === null && lacking(trial, one) === 0)
-    ? 'pass'
-    : 'inconclusive';
+  const { rules, lines, watched, failedBy } = trial;
+  if (failedBy !== null) return 'fail';
+  if (lines.some((line, index) => line.standing === 'excused' && rules[index]?.level === 'fail')) return 'inconclusive';
+  if (lines.some((line, index) => holdsWeight(line, rules[index]))) return 'warn';
+  return watched.every((one) => one.candidate.gap === null && lacking(trial, one) === 0) ? 'pass' : 'inconclusive';
 };
 
-const holds = (trial: Trial, rule: Rule, index: number): boolean => {
-  if (rule.level === 'warn') return speaksAgainst(trial, index);
-  const line = trial.lines[index];
-  return line !== undefined && isSuspect(line.score, rule);
-};
+const holdsWeight = (line: Line, rule: Rule | undefined): boolean =>
+  rule !== undefined && (rule.level === 'warn' ? line.standing === 'against' : isSuspect(line.score, rule));
 
 const needsOf = (trial: Trial): readonly Need[] =>
   trial.watched
@@ -83,12 +79,11 @@ const readingOf = (trial: Trial, rule: Rule, index: number): Reading => {
   const line = trial.lines[index];
   const whole = wholeOf(trial.watched, rule);
   if (line === undefined) return { scope, judged, level, state: 'open', whole, recent: whole };
-  return { scope, judged, level, state: stateOf(trial, rule, line, index), whole, recent: line.score.sinceLow };
+  return { scope, judged, level, state: stateOf(line, rule), whole, recent: line.score.sinceLow };
 };
 
-const stateOf = (trial: Trial, rule: Rule, line: Line, index: number): Reading['state'] => {
-  if (line.excused) return 'excused';
-  if (speaksAgainst(trial, index)) return 'against';
+const stateOf = (line: Line, rule: Rule): Reading['state'] => {
+  if (line.standing !== 'open') return line.standing;
   if (isSuspect(line.score, rule)) return 'suspect';
   return hasPassed(line.score, rule) ? 'passed' : 'open';
 };

@@ -112,4 +112,5 @@ const percent = (part: number, whole: number): number => (whole === 0 ? 0 : (100
 const share = (part: number, whole: number): string => `${Math.round(10 * percent(part, whole)) / 10} %`;
 
 /** 2410 as 2,410. Not `toLocaleString`: that takes longer than the verdict. */
-const count = (number: number): string => String(number).replace(/\B(?=(\d{3})+$)/g, ',');
+const count = (number: number): string =>
+  number < 1000 ? String(number) : String(number).replace(/\B(?=(\d{3})+$)/g, ',');
