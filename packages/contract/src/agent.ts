@@ -90,7 +90,7 @@ export const observation = z.object({
   generation: z.int(),
   /** The shape that was last applied; null before the first. */
   shape: orderedShape.nullable(),
-  /** The desired replicas are there and ready, nothing drains, and the weight is in effect. */
+  /** The desired replicas are there and ready, nothing drains, weight and cohort are in effect. */
   converged: z.boolean(),
   /** The weight that the router uses now; lower than the shape's while the candidate lacks ready capacity. */
   candidateWeightPercent: z.number(),

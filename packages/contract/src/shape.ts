@@ -12,6 +12,28 @@ export const slotContent = z.object({
 });
 export type SlotContent = z.infer<typeof slotContent>;
 
+const token = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/;
+
+/**
+ * Visitors who get the candidate before anybody else: those whose requests carry a header or a cookie of exactly this
+ * value (a header's name in any case, as RFC 9110 5.1 has it). Whoever knows it belongs to the cohort, so this chooses
+ * testers and keeps nobody out: what must not be seen yet needs a door of its own. A proxy in front may set or strip it.
+ */
+export const cohort = z.discriminatedUnion('by', [
+  z.object({
+    by: z.literal('header'),
+    name: z.string().regex(token, 'not the name of a header'),
+    value: z.string().regex(/^[!-~](?:[ -~]{0,254}[!-~])?$/, 'up to 256 printable characters, no blank at an end'),
+  }),
+  z.object({
+    by: z.literal('cookie'),
+    name: z.string().regex(token, 'not the name of a cookie'),
+    // RFC 6265 4.1.1
+    value: z.string().regex(/^[!#-+\--:<-[\]-~]{1,256}$/, 'up to 256 printable characters that a cookie may hold'),
+  }),
+]);
+export type Cohort = z.infer<typeof cohort>;
+
 /**
  * The desired state of an environment. `stable` names the slot that visitors get by default; the other slot, if it holds
  * anything, is the candidate and gets `candidateWeightPercent` of new visitors.
@@ -20,6 +42,11 @@ export const shape = z.object({
   stable: slot,
   slots: z.object({ blue: slotContent.nullable(), green: slotContent.nullable() }),
   candidateWeightPercent: z.number().min(0).max(100),
+  /**
+   * Gets the candidate at any weight, 0 included, as soon as all its routed services have a ready replica, and beside
+   * the weight: it counts in nobody's share. Nobody where it is null or not named.
+   */
+  cohort: cohort.nullish(),
 });
 export type Shape = z.infer<typeof shape>;
 

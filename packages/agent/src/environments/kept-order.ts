@@ -46,6 +46,7 @@ export const contentOf = ({ shape }: Order) => ({
   stable: shape.stable,
   slots: shape.slots,
   candidateWeightPercent: shape.candidateWeightPercent,
+  cohort: shape.cohort ?? null,
 });
 
 const countedReleases = 6;

@@ -3,23 +3,23 @@ import { otherSlot } from '@plumbline/contract/shape';
 import type { Group } from './desired.ts';
 import { becauseOf, type Facts, isReady, stateOf } from './facts.ts';
 import { type HeldReplica, lastLines } from './held-replica.ts';
+import { cohortNow, weightNow } from './table.ts';
 
-/** Whether all is as ordered: what is wanted is there and ready, nothing else is, and the weight is in effect. */
-export const isConverged = (
-  order: Order | null,
-  groups: readonly Group[],
-  replicas: readonly Facts[],
-  weightPercent: number,
-): boolean => {
+/** Whether all is as ordered: what is wanted is there and ready, nothing else is, weight and cohort are in effect. */
+export const isConverged = (order: Order | null, groups: readonly Group[], replicas: readonly Facts[]): boolean => {
   if (order === null) return replicas.length === 0;
   const wanted = groups.reduce((sum, group) => sum + group.wanted, 0);
   const hasCandidate = order.shape.slots[otherSlot(order.shape.stable)] !== null;
   return (
     replicas.length === wanted &&
     groups.every((group) => replicas.filter((one) => isReady(one) && isAsWanted(group, one)).length === group.wanted) &&
-    (!hasCandidate || weightPercent === order.shape.candidateWeightPercent)
+    (!hasCandidate || isTrafficAsWanted(order, replicas))
   );
 };
+
+const isTrafficAsWanted = (order: Order, replicas: readonly Facts[]): boolean =>
+  weightNow(order, replicas) === order.shape.candidateWeightPercent &&
+  cohortNow(order, replicas) === (order.shape.cohort ?? null);
 
 const isAsWanted = (group: Group, one: Facts): boolean =>
   group.slot === one.slot &&

@@ -41,7 +41,7 @@ export class Reconciler {
   }
 
   isConverged(): boolean {
-    return isConverged(this.#order, this.#groups, this.replicas.facts(), this.weightPercent());
+    return isConverged(this.#order, this.#groups, this.replicas.facts());
   }
 
   weightPercent(): number {

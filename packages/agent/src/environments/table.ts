@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Order } from '@plumbline/contract/agent';
 import type { ServiceName } from '@plumbline/contract/names';
-import { otherSlot, type Slot, slots } from '@plumbline/contract/shape';
+import { type Cohort, otherSlot, type Slot, slots } from '@plumbline/contract/shape';
 import type { RoutedSlot, RoutingTable, Upstream } from '../router/table.ts';
 import { specsOf } from './desired.ts';
 import { type Facts, isReady } from './facts.ts';
-import { type Capacity, candidateWeight } from './weight.ts';
+import { type Capacity, candidateWeight, canServe } from './weight.ts';
 
 /** What the router is to know of an environment. The upstream of a replica is the same object for all of its life. */
 export const routingTable = (
@@ -22,6 +22,7 @@ export const routingTable = (
     stable: routedSlot(order, shape.stable, replicas, upstreamOf),
     candidate: routedSlot(order, candidate, replicas, upstreamOf),
     candidateWeightPercent: weightNow(order, replicas),
+    cohort: cohortNow(order, replicas),
     drainWithinMs: Math.max(0, ...slots.flatMap((slot) => specsOf(order, slot).map((one) => one.drainWithinMs))),
   };
 };
@@ -32,10 +33,16 @@ export const weightNow = (order: Order, replicas: readonly Facts[]): number =>
     ? 0
     : candidateWeight(order.shape.candidateWeightPercent, capacities(order, replicas));
 
-/** The same for the length of a rollout, though its shapes follow one another: who asks, and for which candidate. */
+/** The cohort that the router sends to the candidate now: the shape's, and none while the candidate could not serve it. */
+export const cohortNow = (order: Order, replicas: readonly Facts[]): Cohort | null =>
+  order.shape.slots[otherSlot(order.shape.stable)] !== null && canServe(capacities(order, replicas))
+    ? (order.shape.cohort ?? null)
+    : null;
+
+/** The same for the length of a rollout, though its shapes follow one another: who asks, and for which candidate in which slot. */
 const rolloutOf = ({ shape }: Order): string => {
-  const candidate = shape.slots[otherSlot(shape.stable)];
-  return createHash('sha256').update(`${shape.holder} ${candidate?.release}`).digest('hex').slice(0, 8);
+  const slot = otherSlot(shape.stable);
+  return createHash('sha256').update(`${shape.holder} ${slot} ${shape.slots[slot]?.release}`).digest('hex').slice(0, 8);
 };
 
 const routedSlot = (

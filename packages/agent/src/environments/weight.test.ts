@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Capacity, candidateWeight } from './weight.ts';
+import { type Capacity, candidateWeight, canServe } from './weight.ts';
 
 const of = (
   readyStable: number,
@@ -76,5 +76,16 @@ describe('the weight of a candidate', () => {
         expect(candidateWeight(shape, more)).toBeGreaterThanOrEqual(candidateWeight(shape, all));
       }),
     );
+  });
+});
+
+describe('a candidate can serve its cohort', () => {
+  test.each([
+    ['with one ready replica of each service, whole or not', [of(2, 1, 2), of(3, 1, 1)], true],
+    ['not while a service of it has nobody ready', [of(2, 2, 2), of(2, 0, 1)], false],
+    ['without a service that it has given up', [of(2, 1, 1), of(2, 0, 0, { inCandidate: false })], true],
+    ['where stable cannot', [of(0, 1, 1)], true],
+  ])('%s', (_, services, expected) => {
+    expect(canServe(services)).toBe(expected);
   });
 });

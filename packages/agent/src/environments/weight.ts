@@ -27,6 +27,13 @@ export const candidateWeight = (shapePercent: number, services: readonly Capacit
   return Math.min(shapePercent, ...needed.map(readySharePercent));
 };
 
+/**
+ * Whether the candidate has somebody ready for each of its routed services: then its cohort gets it, which a shape may
+ * ask for at weight 0 too. With one missing, a new page would talk to stable's other services.
+ */
+export const canServe = (services: readonly Capacity[]): boolean =>
+  services.every((one) => !one.inCandidate || one.readyCandidate > 0);
+
 /** Whether stable can serve something that the candidate cannot. */
 const candidateIsWorse = (services: readonly Capacity[]): boolean =>
   services.some((one) => one.readyCandidate === 0 && one.readyStable > 0);

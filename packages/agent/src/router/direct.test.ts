@@ -13,7 +13,7 @@ const services = (upstreams = ready) => [
 const both = (more: Partial<RoutingTable> = {}): RoutingTable =>
   table({ stable: slotOf(oldRelease, services()), candidate: slotOf(newRelease, services()), ...more });
 const go = (routes: RoutingTable, path: string, more: Partial<Asked> = {}, draw = 0.5): Direction =>
-  direct(routes, { path, cookie: undefined, ofCandidate: false, ...more }, () => draw);
+  direct(routes, { path, headers: {}, ofCandidate: false, ...more }, () => draw);
 const where = (direction: Direction): string =>
   direction.kind === 'to' ? `${direction.release} ${direction.service.name}` : 'nowhere';
 
@@ -103,7 +103,7 @@ it('never sends a visitor to a candidate at weight 0', () => {
   fc.assert(
     fc.property(path, fc.string(), fc.boolean(), (asked, cookie, isReady) => {
       const routes = both({ stable: slotOf(oldRelease, services(isReady ? ready : [])) });
-      const direction = go(routes, asked.startsWith('/') ? asked : `/${asked}`, { cookie });
+      const direction = go(routes, asked.startsWith('/') ? asked : `/${asked}`, { headers: { cookie } });
       expect(direction.kind === 'to' && direction.release === newRelease).toBe(false);
     }),
   );

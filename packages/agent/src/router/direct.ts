@@ -1,11 +1,16 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { ReleaseId } from '@plumbline/contract/names';
-import { chooseSlot, readPin } from './choose-slot.ts';
+import type { Slot } from '@plumbline/contract/shape';
+import { chooseSlot, type Visitor, visitorCookie } from './choose-slot.ts';
+import { isOfCohort } from './cohort.ts';
+import { readCookie } from './cookie.ts';
 import type { RoutedService, RoutedSlot, RoutingTable } from './table.ts';
 
 /** Where a request goes: to one of a service's upstreams, or nowhere, with the reason in words. */
 export type Direction =
   | {
       readonly kind: 'to';
+      readonly slot: Slot;
       readonly release: ReleaseId;
       readonly service: RoutedService;
       readonly setCookie: string | undefined;
@@ -15,7 +20,7 @@ export type Direction =
 export interface Asked {
   /** With its query, as it came. */
   readonly path: string;
-  readonly cookie: string | undefined;
+  readonly headers: IncomingHttpHeaders;
   /** Addressed as `candidate.<host>`. */
   readonly ofCandidate: boolean;
 }
@@ -33,7 +38,7 @@ export const direct = (table: RoutingTable, asked: Asked, random: () => number):
 };
 
 const toVisitor = (table: RoutingTable, asked: Asked, random: () => number): Direction => {
-  const choice = chooseSlot(table, readPin(asked.cookie), random);
+  const choice = chooseSlot(table, visitorOf(table, asked), random);
   const chosen = table[choice.slot];
   if (chosen === null) return { kind: 'nowhere', because: `${table.environment} has no release yet` };
   const first = toSlot(table, chosen, asked.path, choice.setCookie);
@@ -42,6 +47,11 @@ const toVisitor = (table: RoutingTable, asked: Asked, random: () => number): Dir
   }
   return first;
 };
+
+const visitorOf = ({ cohort }: RoutingTable, { headers }: Asked): Visitor => ({
+  pin: readCookie(headers.cookie, visitorCookie),
+  isOfCohort: cohort !== null && isOfCohort(cohort, headers),
+});
 
 /** The other slot, where it may be used and is ready. Nobody is pinned to it: the choice still stands. */
 const insteadOf = (table: RoutingTable, chosen: 'stable' | 'candidate', path: string): Direction | null => {
@@ -55,7 +65,7 @@ const toSlot = (table: RoutingTable, slot: RoutedSlot, path: string, setCookie: 
   const service = serviceAt(slot, path);
   return service === null
     ? { kind: 'nowhere', because: `no service of ${slot.release} in ${table.environment} has a route for this path` }
-    : { kind: 'to', release: slot.release, service, setCookie };
+    : { kind: 'to', slot: slot.slot, release: slot.release, service, setCookie };
 };
 
 const serviceAt = (slot: RoutedSlot, path: string): RoutedService | null => {
@@ -93,7 +103,7 @@ const toAsset = (table: RoutingTable, release: string, path: string): Direction 
     if (slot?.release !== release) continue;
     for (const service of slot.services) {
       if (service.assets !== null && isUnder(service.assets, path)) {
-        return { kind: 'to', release: slot.release, service, setCookie: undefined };
+        return { kind: 'to', slot: slot.slot, release: slot.release, service, setCookie: undefined };
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { EnvironmentName, ReleaseId } from '@plumbline/contract/names';
+import type { Slot } from '@plumbline/contract/shape';
 import type { Client, Dispatcher } from 'undici';
 import { type AnswerHead, answerHead } from './answer-headers.ts';
 import type { Answered } from './answered.ts';
@@ -25,6 +26,7 @@ export interface Desk {
 /** Where the request goes, as it was decided in the tick in which it came. */
 export interface Destination {
   readonly environment: EnvironmentName;
+  readonly slot: Slot;
   readonly release: ReleaseId;
   readonly service: RoutedService;
   readonly setCookie: string | undefined;

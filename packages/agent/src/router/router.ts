@@ -127,11 +127,11 @@ const destination = (desk: Desk, find: Find, request: IncomingMessage): Destinat
   const addressed = find(hostName(host));
   if (addressed === null) return { status: 404, because: `no environment answers to the host name "${host}"` };
   const { table, ofCandidate } = addressed;
-  const asked = { path: request.url ?? '/', cookie: request.headers.cookie, ofCandidate };
+  const asked = { path: request.url ?? '/', headers: request.headers, ofCandidate };
   const direction = direct(table, asked, desk.random);
   if (direction.kind === 'nowhere') return { status: 404, because: direction.because };
-  const { release, service, setCookie } = direction;
-  return { environment: table.environment, release, service, setCookie };
+  const { slot, release, service, setCookie } = direction;
+  return { environment: table.environment, slot, release, service, setCookie };
 };
 
 const refuseUnread = (request: IncomingMessage, response: ServerResponse, refusal: Refusal, lingerMs: number): void => {
@@ -146,8 +146,8 @@ const endSocket = (request: IncomingMessage, socket: Socket, refusal: Refusal): 
 };
 
 const upstreamsOf = (table: RoutingTable | undefined, to: Destination): readonly Upstream[] => {
-  const slot = [table?.stable, table?.candidate].find((one) => one?.release === to.release);
-  return slot?.services.find(({ name }) => name === to.service.name)?.upstreams ?? [];
+  const held = [table?.stable, table?.candidate].find((one) => one?.slot === to.slot && one.release === to.release);
+  return held?.services.find(({ name }) => name === to.service.name)?.upstreams ?? [];
 };
 
 const allUpstreams = (tables: Iterable<RoutingTable>): ReadonlySet<Upstream> => {

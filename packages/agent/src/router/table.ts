@@ -1,5 +1,5 @@
 import type { EnvironmentName, ReleaseId, ServiceName } from '@plumbline/contract/names';
-import type { Slot } from '@plumbline/contract/shape';
+import type { Cohort, Slot } from '@plumbline/contract/shape';
 
 /** A replica that may be given requests. Held by the agent for the replica's life; the router claims and releases it. */
 export interface Upstream {
@@ -34,5 +34,7 @@ export interface RoutingTable {
   readonly stable: RoutedSlot | null;
   readonly candidate: RoutedSlot | null;
   readonly candidateWeightPercent: number;
+  /** Who gets the candidate whatever its weight; null too while the candidate could not serve them. */
+  readonly cohort: Cohort | null;
   readonly drainWithinMs: number;
 }

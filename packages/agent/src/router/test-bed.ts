@@ -32,6 +32,7 @@ export const table = (more: Partial<RoutingTable> = {}): RoutingTable => ({
   stable: null,
   candidate: null,
   candidateWeightPercent: 0,
+  cohort: null,
   drainWithinMs: 1_000,
   ...more,
 });

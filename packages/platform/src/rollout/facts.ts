@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Observation, Replica } from '@plumbline/contract/agent';
 import type { Shape, Slot } from '@plumbline/contract/shape';
 import { otherSlot } from '@plumbline/contract/shape';
@@ -21,12 +22,13 @@ export const hopeless = (observation: Observation, candidate: Slot): Replica | u
       one.slot === candidate && one.restarts >= crashesGivenUp && one.state !== 'ready' && one.state !== 'draining',
   );
 
-/** Whether the target has made the shape so: replicas there and ready, leavers gone, weight in effect. */
+/** Whether the target has made the shape so: replicas there and ready, leavers gone, weight and cohort in effect. */
 export const isSettled = (observation: Observation, shape: Shape): boolean =>
   observation.converged &&
   observation.shape !== null &&
   observation.shape.stable === shape.stable &&
-  observation.shape.candidateWeightPercent === shape.candidateWeightPercent;
+  observation.shape.candidateWeightPercent === shape.candidateWeightPercent &&
+  isDeepStrictEqual(observation.shape.cohort ?? null, shape.cohort ?? null);
 
 /** What a step still waits for, in words, replica by replica where one has something to tell. */
 export const missing = (observation: Observation, shape: Shape): string => {

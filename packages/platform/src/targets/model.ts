@@ -74,8 +74,8 @@ export const modelTarget = (): ModelTarget => {
 };
 
 const contentOf = ({ shape, specs }: Order): string => {
-  const { stable, slots: held, candidateWeightPercent } = shape;
-  return JSON.stringify([stable, held, candidateWeightPercent, specs]);
+  const { stable, slots: held, candidateWeightPercent, cohort = null } = shape;
+  return JSON.stringify([stable, held, candidateWeightPercent, cohort, specs]);
 };
 
 const observationOf = (
