@@ -76,9 +76,13 @@ export const counts = z.object({
   /** 5xx answers, and requests that got no complete answer. */
   errors: z.int(),
   status: z.object({ '1xx': z.int(), '2xx': z.int(), '3xx': z.int(), '4xx': z.int(), '5xx': z.int() }),
-  /** Requests slower than the thresholds of specification 8.2, in milliseconds. */
+  /**
+   * Requests whose answer began later than the thresholds of specification 8.2, in milliseconds: from the last byte of
+   * the request to the answer's head, as the router sees them. How fast a client sends or reads is not in it, nor how
+   * long an event stream or a WebSocket stays open.
+   */
   slowerThan: z.object({ '500': z.int(), '1000': z.int() }),
-  /** DDSketch of the time to the last byte in milliseconds (relative accuracy 1 %), base64 of its protobuf. */
+  /** DDSketch of that time in milliseconds, without clients that left before the answer (relative accuracy 1 %), base64 of its protobuf. */
   latencyMs: z.string(),
 });
 export type Counts = z.infer<typeof counts>;

@@ -10,6 +10,10 @@ export interface Answered {
   /** False: broken off by the replica, a time-out, an error of ours, or the client. */
   readonly complete: boolean;
   readonly clientGone: boolean;
-  /** To the last byte; to the first byte for an event stream. */
-  readonly durationMs: number;
+  /**
+   * How long the service had the request before it answered: from the last byte that had come of it, so that a slow
+   * upload is not the service's doing, to the answer's head, so that a slow download is not either. Where no head came,
+   * to the end of the waiting; 0 where it was the client that was waited for.
+   */
+  readonly waitMs: number;
 }

@@ -83,11 +83,9 @@ const addTo = (tally: Tally, one: Answered): void => {
   if (one.status >= 500 || (!one.complete && !one.clientGone)) tally.errors += 1;
   const kind = statusKinds[Math.floor(one.status / 100) - 1];
   if (kind !== undefined) tally.status[kind] += 1;
-  // How long a tunnel was open says nothing of how quick the service is.
-  if (one.status === 101) return;
-  for (const limit of limits) if (one.durationMs > Number(limit)) tally.slowerThan[limit] += 1;
-  // A client that left cuts the time short, and would make a slow service look quick.
-  if (!one.clientGone) tally.latencyMs.accept(one.durationMs);
+  for (const limit of limits) if (one.waitMs > Number(limit)) tally.slowerThan[limit] += 1;
+  // A client that left before the answer cuts the time short, and would make a slow service look quick.
+  if (!one.clientGone || one.status !== 499) tally.latencyMs.accept(one.waitMs);
 };
 
 const relativeAccuracy = 0.01;

@@ -52,10 +52,9 @@ export class Exchange implements Live, Dispatcher.DispatchHandler {
   #head: AnswerHead | null = null;
   #events: EventStream | null = null;
   #status = 0;
-  #firstByteMs = 0;
+  #waitMs: number | null = null;
   #activeMs = this.#startedMs;
   #isSent = false;
-  #isRequestSent = false;
   #isRetried = false;
   #isHeadOut = false;
   #isLeaving = false;
@@ -123,7 +122,6 @@ export class Exchange implements Live, Dispatcher.DispatchHandler {
   }
 
   onRequestSent(): void {
-    this.#isRequestSent = true;
     this.#activeMs = performance.now();
   }
 
@@ -138,7 +136,7 @@ export class Exchange implements Live, Dispatcher.DispatchHandler {
     this.#head = head;
     this.#status = status;
     this.#resume = resume;
-    this.#firstByteMs = this.#activeMs - this.#startedMs;
+    this.#waitMs = this.#heldMs();
     if (head.isEventStream) this.#beginEvents(head);
     // A head whose body is in the same packet goes out with it.
     process.nextTick(flushHead, this);
@@ -208,7 +206,17 @@ export class Exchange implements Live, Dispatcher.DispatchHandler {
   }
 
   #awaitsClient(): boolean {
-    return this.#upload !== null && !this.#isRequestSent && !this.#upload.isHeldBack();
+    return this.#upload !== null && !this.#request.complete && !this.#upload.isHeldBack();
+  }
+
+  /** How long the service has had all that came of the request. */
+  #heldMs(): number {
+    return performance.now() - (this.#upload?.lastByteMs() ?? this.#startedMs);
+  }
+
+  /** The waiting has ended, and no head came. */
+  #endWait(): void {
+    this.#waitMs ??= this.#awaitsClient() ? 0 : this.#heldMs();
   }
 
   #pass(chunk: Buffer): boolean {
@@ -285,6 +293,7 @@ export class Exchange implements Live, Dispatcher.DispatchHandler {
     if (this.#end !== 'open') return;
     this.#end = refusal.status === 413 || refusal.status === 408 || refusal.status === 400 ? 'complete' : 'broken-off';
     this.#status = refusal.status;
+    this.#endWait();
     this.#giveUp();
     if (refusal.status === 408) this.#response.shouldKeepAlive = false;
     refuse(this.#request, this.#response, { ...refusal, requestId: this.#requestId });
@@ -328,6 +337,7 @@ export class Exchange implements Live, Dispatcher.DispatchHandler {
   #closed(): void {
     if (this.#isCounted) return;
     this.#isCounted = true;
+    this.#endWait();
     const isWhole = this.#response.writableFinished;
     if (this.#end === 'open' || (this.#end === 'complete' && !isWhole)) {
       this.#end = 'client-gone';
@@ -340,7 +350,7 @@ export class Exchange implements Live, Dispatcher.DispatchHandler {
       status: this.#status === 0 ? 499 : this.#status,
       complete: this.#end === 'complete',
       clientGone: this.#end === 'client-gone',
-      durationMs: this.#events === null ? performance.now() - this.#startedMs : this.#firstByteMs,
+      waitMs: this.#waitMs ?? 0,
     });
   }
 }

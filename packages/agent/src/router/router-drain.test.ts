@@ -129,17 +129,6 @@ describe('an event stream of a replica that is drained', () => {
     expect(await bed.router.drain(replica, 100, forEver)).toEqual({ cut: 1 });
     expect((await text).endsWith('0\r\n\r\n')).toBe(true);
   });
-
-  it('is counted with the time to its first byte', async () => {
-    await using bed = await layBed();
-    const replica = await bed.replica((_, response) => {
-      response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: one\n\n');
-      setTimeout(() => response.end(), 300);
-    });
-    bed.router.route(serving(replica));
-    await bed.ask('/');
-    expect((await bed.counted(1))[0]?.durationMs).toBeLessThan(250);
-  });
 });
 
 describe('closing the router', () => {

@@ -23,6 +23,7 @@ export class Tunnel implements Live {
   /** Of a WebSocket; what another protocol says at its end is not known here. */
   #frames: Frames | null = null;
   #status = 0;
+  #waitMs: number | null = null;
   #isBroken = false;
   #isLeaving = false;
   #isTold = false;
@@ -95,7 +96,7 @@ export class Tunnel implements Live {
 
   #open(answer: IncomingMessage, replica: Duplex, first: Buffer, early: Buffer): void {
     this.#replica = replica;
-    this.#status = 101;
+    this.#hasStatus(101);
     if (answer.headers.upgrade?.toLowerCase() === 'websocket') this.#frames = followFrames();
     const headers = answerHead(answer.rawHeaders, this.#to.release, this.#to.setCookie).headers;
     headers.push('connection', 'upgrade', 'upgrade', answer.headers.upgrade ?? '');
@@ -133,12 +134,17 @@ export class Tunnel implements Live {
 
   /** The replica does not want the other protocol: its answer, and the end of the connection. */
   #decline(answer: IncomingMessage): void {
-    this.#status = answer.statusCode ?? 502;
+    this.#hasStatus(answer.statusCode ?? 502);
     const headers = answerHead(answer.rawHeaders, this.#to.release, this.#to.setCookie).headers;
     headers.push('connection', 'close');
     this.#client.write(headText(answer, headers), 'latin1');
     answer.on('error', () => this.#breakOff());
     answer.pipe(this.#client);
+  }
+
+  #hasStatus(status: number): void {
+    this.#status = status;
+    this.#waitMs = performance.now() - this.#startedMs;
   }
 
   #fail(status: number, because: string): void {
@@ -151,7 +157,7 @@ export class Tunnel implements Live {
   }
 
   #refuse(refusal: Refusal): void {
-    this.#status = refusal.status;
+    this.#hasStatus(refusal.status);
     this.#isBroken ||= refusal.status >= 500;
     this.#giveUp();
     this.#client.end(refusalText(this.#request.headers.accept, { ...refusal, requestId: this.#requestId }));
@@ -186,7 +192,7 @@ export class Tunnel implements Live {
       status: this.#status === 0 ? 499 : this.#status,
       complete: this.#status !== 0 && !this.#isBroken,
       clientGone: this.#status === 0,
-      durationMs: performance.now() - this.#startedMs,
+      waitMs: this.#waitMs ?? performance.now() - this.#startedMs,
     });
   }
 }

@@ -4,8 +4,8 @@ import { Readable } from 'node:stream';
 /** A request's body on its way to a replica. */
 export interface Upload {
   readonly body: Readable;
-  /** Bytes that came from the client so far. */
-  receivedBytes(): number;
+  /** When the last byte came from the client, by the monotonic clock; null before the first. */
+  lastByteMs(): number | null;
   /** The replica takes no more at present: what is awaited is not the client. */
   isHeldBack(): boolean;
 }
@@ -16,6 +16,7 @@ export interface Upload {
  */
 export const openUpload = (request: IncomingMessage, maxBytes: number, tooLarge: () => void): Upload => {
   let received = 0;
+  let lastByteMs: number | null = null;
   const body = new Readable({
     read: () => void request.resume(),
     destroy: (error, done) => {
@@ -25,6 +26,7 @@ export const openUpload = (request: IncomingMessage, maxBytes: number, tooLarge:
   });
   request.on('data', (chunk: Buffer) => {
     received += chunk.length;
+    lastByteMs = performance.now();
     if (body.destroyed) return;
     if (received > maxBytes) tooLarge();
     else if (!body.push(chunk)) request.pause();
@@ -33,7 +35,7 @@ export const openUpload = (request: IncomingMessage, maxBytes: number, tooLarge:
   request.on('close', () => void (request.complete || body.destroy()));
   // The request's error is the client's leaving, which its response's `close` tells.
   request.on('error', () => void body.destroy());
-  return { body, receivedBytes: () => received, isHeldBack: () => request.isPaused() };
+  return { body, lastByteMs: () => lastByteMs, isHeldBack: () => request.isPaused() };
 };
 
 /** Reads the rest of a request that is answered already, since its client may read the answer only then; not for ever. */
