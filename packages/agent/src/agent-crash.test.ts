@@ -6,6 +6,7 @@ import { afterEach, expect, test } from 'vitest';
 import { hashOf } from './home/socket-path.ts';
 import { processesWithVariable } from './processes/strays.ts';
 import { eventually, startAgent, type TestAgent } from './testing/agent.ts';
+import { startLoad } from './testing/load.ts';
 import { content, order, releases, spec, staging } from './testing/orders.ts';
 
 let agent: TestAgent;
@@ -106,6 +107,30 @@ test('counts go on where they were a second before the crash', async () => {
   await (await request(addresses.plain)).body.text();
   const { counts } = await agent.until(({ counts }) => counts[releases[0]]?.[spec().name]?.requests === 6);
   expect(counts[releases[0]]?.[spec().name]?.errors).toBe(0);
+});
+
+test('counts that were told never fall, though the agent is killed under load the moment after', async () => {
+  agent = await startAgent();
+  await agent.apply(order({ blue: content(0, 1), green: content(1, 1), weight: 50 }));
+  const { addresses } = await agent.until(({ converged }) => converged);
+  const told = async () => {
+    const { counts } = await agent.observe();
+    return releases.map((release) => counts[release]?.[spec().name]?.requests ?? 0);
+  };
+  for (let round = 0; round < 3; round += 1) {
+    const load = startLoad({ url: addresses.plain, connections: 20, perSecond: 300, paths: ['/'] });
+    const atFirst = await told();
+    let before = atFirst;
+    await eventually('both releases to be counted', async () => {
+      before = await told();
+      return before.every((requests, index) => requests > (atFirst[index] ?? 0) + 20);
+    });
+    await agent.kill();
+    await load.stop();
+    await agent.start();
+    const after = await told();
+    for (const [index, requests] of after.entries()) expect(requests).toBeGreaterThanOrEqual(before[index] ?? 0);
+  }
 });
 
 test('a second agent of one home is refused and names the first', async () => {

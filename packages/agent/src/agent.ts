@@ -104,7 +104,7 @@ const openGround = async (home: string, anyPort: boolean): Promise<Ground> => {
     },
     journal: await openJournal(path.join(home, 'journal.ndjson')),
     secrets: openSecrets(path.join(home, 'secrets')),
-    router: createRouter({ answered: counts.counting.add }),
+    router: createRouter({ answered: counts.add }),
     databases: openDatabases({ home, ports, log }),
     redisServer: findRedis(process.env.PATH ?? ''),
   };
@@ -119,7 +119,6 @@ const openParts = async (ground: Ground, wantedPort: number | undefined, release
   const environments = openEnvironments({
     ...ground,
     homeHash: hashOf(home),
-    counting: counts.counting,
     routerPort: () => routerPort,
     listenPlain: (name) => listenPlain(name, ground),
   });

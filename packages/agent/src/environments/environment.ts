@@ -11,9 +11,9 @@ import type {
 import { Failure } from '@plumbline/contract/failure';
 import type { EnvironmentName, ReleaseId } from '@plumbline/contract/names';
 import type { StoreSpec } from '@plumbline/contract/service-spec';
+import type { KeptCounts } from '../home/counts-file.ts';
 import { readJson, writeJson } from '../home/durable-file.ts';
 import type { Journal } from '../home/journal.ts';
-import type { Counting } from '../router/counts.ts';
 import type { Stores } from '../stores/stores.ts';
 import { assertWhole } from './desired.ts';
 import {
@@ -38,7 +38,7 @@ export interface EnvironmentNeeds {
   readonly reconciler: Reconciler;
   readonly journal: Journal;
   readonly stores: Stores;
-  readonly counting: Counting;
+  readonly counts: KeptCounts;
   readonly routerPort: () => number;
   readonly plainPort: () => number;
 }
@@ -93,8 +93,9 @@ export class Environment {
 
   /** With `after`, waits for a later revision first. */
   async observe({ after, waitMs }: ObserveOptions, signal: AbortSignal): Promise<Observation> {
-    const { name, revision, reconciler, counting, stores, routerPort, plainPort } = this.#needs;
+    const { name, revision, reconciler, counts, stores, routerPort, plainPort } = this.#needs;
     if (after !== undefined) await revision.laterThan(after, waitMs, signal);
+    const counted = await counts.of(name);
     return {
       environment: name,
       revision: revision.now(),
@@ -103,7 +104,7 @@ export class Environment {
       converged: reconciler.isConverged(),
       candidateWeightPercent: reconciler.weightPercent(),
       replicas: reconciler.replicas.all().map(observedReplica),
-      counts: counting.of(name),
+      counts: counted,
       stores: [...stores.observe()],
       addresses: addressesOf(name, routerPort(), plainPort()),
       now: Date.now(),
@@ -190,9 +191,9 @@ export class Environment {
   }
 
   #takeEffect(order: Order, forgotten: readonly ReleaseId[]): void {
-    const { name, counting, stores, reconciler, revision } = this.#needs;
+    const { name, counts, stores, reconciler, revision } = this.#needs;
     this.#inEffect = order;
-    for (const release of forgotten) counting.forget(name, release);
+    for (const release of forgotten) counts.forget(name, release);
     stores.want(this.#kept.stores);
     reconciler.want(order);
     revision.raise();

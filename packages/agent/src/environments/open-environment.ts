@@ -1,12 +1,12 @@
 import path from 'node:path';
 import type { EnvironmentName } from '@plumbline/contract/names';
+import type { KeptCounts } from '../home/counts-file.ts';
 import type { Journal } from '../home/journal.ts';
 import type { Ports } from '../home/ports.ts';
 import type { Secrets } from '../home/secrets.ts';
 import type { Log } from '../log.ts';
 import { stillRuns } from '../processes/identity.ts';
 import { endStrays, processesWithVariable } from '../processes/strays.ts';
-import type { Counting } from '../router/counts.ts';
 import type { Router } from '../router/router.ts';
 import type { Databases } from '../stores/databases.ts';
 import { Stores } from '../stores/stores.ts';
@@ -29,13 +29,13 @@ export interface OpenEnvironmentNeeds {
   readonly databases: Databases;
   readonly ports: Ports;
   readonly redisServer: string | null;
-  readonly counting: Counting;
+  readonly counts: KeptCounts;
   readonly log: Log;
 }
 
 /** Opens an environment as it was left: its order takes effect again, and processes that still run are gone on with. */
 export const openEnvironment = async (name: EnvironmentName, needs: OpenEnvironmentNeeds): Promise<Environment> => {
-  const { home, homeHash, router, journal, secrets, databases, ports, redisServer, counting, log } = needs;
+  const { home, homeHash, router, journal, secrets, databases, ports, redisServer, counts, log } = needs;
   const folder = path.join(home, 'environments', name);
   const orderFile = path.join(folder, 'order.json');
   const records = openRecords(path.join(folder, 'replicas'));
@@ -71,7 +71,7 @@ export const openEnvironment = async (name: EnvironmentName, needs: OpenEnvironm
     reconciler,
     journal,
     stores,
-    counting,
+    counts,
     routerPort,
     plainPort,
   });

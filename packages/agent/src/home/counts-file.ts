@@ -1,47 +1,67 @@
+import type { EnvironmentName, ReleaseId } from '@plumbline/contract/names';
 import type { Log } from '../log.ts';
 import type { Answered } from '../router/answered.ts';
-import { type Counting, createCounting, savedCounts } from '../router/counts.ts';
+import { type CountsOfReleases, createCounting, savedCounts } from '../router/counts.ts';
 import { readJson, writeJson } from './durable-file.ts';
 
 export interface KeptCounts {
-  readonly counting: Counting;
+  /** Fit to be the router's `answered`. */
+  readonly add: (one: Answered) => void;
+  /**
+   * What is on disk, after all that was counted until now is: who has read a count never reads a lower one, since the
+   * next agent begins with no less. Where the disk takes nothing, what is counted is told all the same.
+   */
+  of(environment: EnvironmentName): Promise<CountsOfReleases>;
+  /** For a release that no slot holds any more. */
+  forget(environment: EnvironmentName, release: ReleaseId): void;
   /** Writes them a last time. */
   close(): Promise<void>;
 }
 
 const saveEveryMs = 1_000;
 
-/** Counts that are on disk a second later at most: what a killed agent loses. */
+/** Counts that are on disk when they are told, and else a second later at most: what a killed agent loses. */
 export const keepCounts = async (file: string, log: Log): Promise<KeptCounts> => {
-  const counting = createCounting((await readJson(file, savedCounts)) ?? {});
+  let told = (await readJson(file, savedCounts)) ?? {};
+  const counting = createCounting(told);
   let isChanged = false;
   let turn: Promise<void> = Promise.resolve();
+  let next: Promise<void> | null = null;
 
   const save = async (): Promise<void> => {
+    next = null;
     if (!isChanged) return;
     isChanged = false;
+    const counted = counting.save();
     try {
-      await writeJson(file, counting.save());
+      await writeJson(file, counted);
     } catch (error) {
       isChanged = true;
       log('error', 'the counts cannot be written', { file, error: String(error) });
     }
+    told = counted;
   };
+  /** One write at a time, and those who ask while one is under way share the next. */
   const saveInTurn = (): Promise<void> => {
-    turn = turn.then(save);
-    return turn;
+    next ??= turn = turn.then(save);
+    return next;
   };
   const saving = setInterval(saveInTurn, saveEveryMs);
 
   return {
-    counting: {
-      ...counting,
-      add: (one: Answered) => {
-        isChanged = true;
-        counting.add(one);
-      },
+    add(one) {
+      isChanged = true;
+      counting.add(one);
     },
-    close: () => {
+    async of(environment) {
+      await saveInTurn();
+      return told[environment] ?? {};
+    },
+    forget(environment, release) {
+      isChanged = true;
+      counting.forget(environment, release);
+    },
+    close() {
       clearInterval(saving);
       return saveInTurn();
     },

@@ -21,7 +21,7 @@ const counted = (...all: readonly Partial<Answered>[]) => {
   return counting;
 };
 const webOf = (counting: ReturnType<typeof createCounting>, release = oldRelease) => {
-  const counts = counting.of(staging)[release]?.[web];
+  const counts = counting.save()[staging]?.[release]?.[web];
   if (counts === undefined) throw new Error(`nothing was counted of ${release}`);
   return counts;
 };
@@ -95,6 +95,6 @@ describe('counts', () => {
   it('are kept by release, and forgotten by release', () => {
     const counting = counted({}, { release: newRelease });
     counting.forget(staging, oldRelease);
-    expect(Object.keys(counting.of(staging))).toEqual([newRelease]);
+    expect(Object.keys(counting.save()[staging] ?? {})).toEqual([newRelease]);
   });
 });

@@ -21,7 +21,6 @@ export type SavedCounts = z.infer<typeof savedCounts>;
 export interface Counting {
   /** Fit to be the router's `answered`. */
   readonly add: (one: Answered) => void;
-  of(environment: EnvironmentName): CountsOfReleases;
   /** For a release that no slot holds any more. */
   forget(environment: EnvironmentName, release: ReleaseId): void;
   save(): SavedCounts;
@@ -43,7 +42,6 @@ export const createCounting = (saved: SavedCounts = {}): Counting => {
       services.set(one.service, tally);
       addTo(tally, one);
     },
-    of: (environment) => read(environments.get(environment) ?? new Map()),
     forget: (environment, release) => void environments.get(environment)?.delete(release),
     save: () => savedCounts.parse(nested(environments, read)),
   };

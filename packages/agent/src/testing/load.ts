@@ -12,6 +12,15 @@ export interface Loaded {
   readonly failures: readonly string[];
   /** Answers by what their first word was. */
   readonly answers: Readonly<Record<string, number>>;
+  readonly visits: readonly Visit[];
+}
+
+/** One answer of status 200, with its times by `performance.now()`. */
+export interface Visit {
+  readonly startedMs: number;
+  readonly endedMs: number;
+  /** The first word of the answer. */
+  readonly word: string;
 }
 
 export interface LoadOptions {
@@ -26,16 +35,19 @@ export const startLoad = ({ url, connections, perSecond, paths }: LoadOptions): 
   const pool = new Pool(url, { connections, pipelining: 1 });
   const failures: string[] = [];
   const answers: Record<string, number> = {};
+  const visits: Visit[] = [];
   const stopping = new AbortController();
   let sent = 0;
 
   const visit = async (path: string): Promise<void> => {
+    const startedMs = performance.now();
     try {
       const { statusCode, body } = await pool.request({ method: 'GET', path, headersTimeout: 20_000 });
       const text = await body.text();
       if (statusCode !== 200) return void failures.push(`${path}: ${statusCode} ${text}`);
       const word = text.split(' ')[0] ?? '';
       answers[word] = (answers[word] ?? 0) + 1;
+      visits.push({ startedMs, endedMs: performance.now(), word });
     } catch (error) {
       failures.push(`${path}: ${String(error)}`);
     }
@@ -64,7 +76,7 @@ export const startLoad = ({ url, connections, perSecond, paths }: LoadOptions): 
       await running;
       await Promise.all(under);
       await pool.close();
-      return { sent, failures, answers };
+      return { sent, failures, answers, visits };
     },
   };
 };

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Order } from '@plumbline/contract/agent';
 import { type EnvironmentName, environmentName, releaseId, serviceName } from '@plumbline/contract/names';
 import type { ServiceSpec } from '@plumbline/contract/service-spec';
-import type { Slot, SlotContent } from '@plumbline/contract/shape';
+import type { Cohort, Slot, SlotContent } from '@plumbline/contract/shape';
 
 export const staging: EnvironmentName = environmentName.parse('staging');
 export const releases = [releaseId.parse('r-0000000000a1'), releaseId.parse('r-0000000000b2')] as const;
@@ -47,6 +47,7 @@ interface OrderChange {
   readonly blue?: SlotContent | null;
   readonly green?: SlotContent | null;
   readonly weight?: number;
+  readonly cohort?: Cohort;
   /** Of both slots. */
   readonly specs?: readonly ServiceSpec[];
   /** Of green, where they differ. */
@@ -68,6 +69,7 @@ export const order = (change: OrderChange = {}): Order => {
       stable: change.stable ?? 'blue',
       slots: held,
       candidateWeightPercent: change.weight ?? 0,
+      ...(change.cohort ? { cohort: change.cohort } : {}),
     },
     specs: { blue: held.blue && [...specs], green: held.green && [...(change.greenSpecs ?? specs)] },
     stores: change.stores ?? [],

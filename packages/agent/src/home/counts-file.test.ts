@@ -1,0 +1,65 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { savedCounts } from '../router/counts.ts';
+import { releases, staging, web } from '../testing/orders.ts';
+import { keepCounts } from './counts-file.ts';
+
+const [release] = releases;
+const one = {
+  environment: staging,
+  release,
+  service: web,
+  status: 200,
+  complete: true,
+  clientGone: false,
+  waitMs: 1,
+};
+
+const openCounts = async (name = 'counts.json') => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'plumb-counts-'));
+  const file = path.join(folder, name);
+  const logged: string[] = [];
+  const counts = await keepCounts(file, (_, message) => void logged.push(message));
+  onTestFinished(async () => {
+    await counts.close();
+    rmSync(folder, { recursive: true });
+  });
+  const requests = async () => (await counts.of(staging))[release]?.[web]?.requests;
+  const onDisk = () => savedCounts.parse(JSON.parse(readFileSync(file, 'utf8')))[staging]?.[release]?.[web]?.requests;
+  return { counts, requests, onDisk, logged };
+};
+
+test('counts are on disk when they are told', async () => {
+  const { counts, requests, onDisk } = await openCounts();
+  for (let n = 1; n <= 3; n += 1) {
+    counts.add(one);
+    expect(await requests()).toBe(n);
+    expect(onDisk()).toBe(n);
+  }
+});
+
+test('all who ask at once are told all that was counted', async () => {
+  const { counts, requests } = await openCounts();
+  const asked = Array.from({ length: 10 }, async () => {
+    counts.add(one);
+    return requests();
+  });
+  expect(await Promise.all(asked)).toEqual(Array(10).fill(10));
+});
+
+test('nothing is told of a release that was forgotten', async () => {
+  const { counts, requests } = await openCounts();
+  counts.add(one);
+  await requests();
+  counts.forget(staging, release);
+  expect(await requests()).toBeUndefined();
+});
+
+test('a disk that takes nothing is logged, and counts are told all the same', async () => {
+  const { counts, requests, logged } = await openCounts('x'.repeat(250));
+  counts.add(one);
+  expect(await requests()).toBe(1);
+  expect(logged).toContain('the counts cannot be written');
+});
