@@ -65,9 +65,9 @@ export interface Answer {
   readonly trailers: NodeJS.Dict<string>;
 }
 
-export const layBed = async (bounds: Partial<Bounds> = {}): Promise<Bed> => {
+export const layBed = async (bounds: Partial<Bounds> = {}, random = Math.random): Promise<Bed> => {
   const answered: Answered[] = [];
-  const router = createRouter({ answered: (one) => void answered.push(one), bounds });
+  const router = createRouter({ answered: (one) => void answered.push(one), bounds, random });
   const port = await router.listen(0);
   const servers = new Set<net.Server>();
   const sockets = new Set<net.Socket>();
