@@ -9,7 +9,7 @@ export type StrategyName = z.infer<typeof strategyName>;
 
 /** What may be done to a live thing, whether the one who asks may do it now, and why not. */
 export const allowedAction = z.object({
-  action: z.enum(['approve', 'abort', 'roll-back', 'deliver', 'ship']),
+  action: z.enum(['approve', 'proceed', 'abort', 'roll-back', 'deliver', 'ship']),
   allowed: z.boolean(),
   because: z.string().nullable(),
   /** The command that does it. */
@@ -41,7 +41,18 @@ export const gateAnswer = z.object({
 });
 export type GateAnswer = z.infer<typeof gateAnswer>;
 
-export const plannedStep = z.object({ name: z.string(), shape, because: z.string(), expectedMs: z.number() });
+export const plannedStep = z.object({
+  name: z.string(),
+  shape,
+  because: z.string(),
+  expectedMs: z.number(),
+  /** Requests of the candidate until a verdict is to be expected; null where the step needs none. */
+  requestsNeeded: z.number().nullable(),
+  /** How long they take at the present traffic; null where the step needs none, or no visitor comes. */
+  verdictMs: z.number().nullable(),
+  /** Whether a person has to let it go on from here. */
+  pause: z.boolean(),
+});
 export type PlannedStep = z.infer<typeof plannedStep>;
 
 /** What will be done, before it is done. Approvals are bound to its hash. */
@@ -57,19 +68,22 @@ export const deliveryPlan = z.object({
   /** How long going back takes at worst, and how it is done. */
   wayBack: z.object({ expectedMs: z.number(), how: z.string() }),
   expectedMs: z.number(),
+  /** What a person should know before: a step that cannot reach a verdict, a total over 15 minutes. */
+  warnings: z.array(z.string()),
   /** Digest of the environment's settings that it was made with. */
   settings: z.string(),
 });
 export type DeliveryPlan = z.infer<typeof deliveryPlan>;
 
 /**
- * waiting: for the environment, which another delivery holds. awaiting-approval: the plan is made. going-back: a stage
- * failed or someone aborted. stuck: going back failed, and a person has to look.
+ * waiting: for the environment, which another delivery holds. awaiting-approval: the plan is made. held: in the middle of
+ * a rollout, a person has to let it go on. going-back: a stage failed or someone aborted. stuck: going back failed, and a person has to look.
  */
 export const deliveryState = z.enum([
   'waiting',
   'running',
   'awaiting-approval',
+  'held',
   'going-back',
   'succeeded',
   'failed',
@@ -78,6 +92,8 @@ export const deliveryState = z.enum([
   'stuck',
 ]);
 export type DeliveryState = z.infer<typeof deliveryState>;
+/** States in which nothing goes on without a person's word: a newer delivery takes the place of one. */
+export const waitsForAPerson = (state: DeliveryState): boolean => state === 'awaiting-approval' || state === 'held';
 export const endedStates: readonly DeliveryState[] = ['succeeded', 'failed', 'aborted', 'superseded', 'stuck'];
 
 export const delivery = z.object({
@@ -89,6 +105,8 @@ export const delivery = z.object({
   climb: climbId.nullable(),
   state: deliveryState,
   because: z.string().nullable(),
+  /** The step at which it is held. */
+  heldAt: z.string().nullable(),
   askedBy: z.string(),
   askedAt: z.number(),
   reason: z.string().nullable(),

@@ -137,6 +137,15 @@ export const routes = {
     body: z.object({ planHash: z.string(), reason }),
     reply: delivery,
   },
+  proceed: {
+    method: 'POST',
+    path: '/api/deliveries/:delivery/proceed',
+    roles: approvers,
+    summary: 'Let a delivery that is held go on from its present step',
+    params: z.object({ delivery: deliveryId }),
+    body: z.object({ reason }),
+    reply: delivery,
+  },
   abort: {
     method: 'POST',
     path: '/api/deliveries/:delivery/abort',

@@ -14,24 +14,27 @@ export type SlotContent = z.infer<typeof slotContent>;
 
 const token = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/;
 
+/** A tester's request is known by a header (its name in any case, as RFC 9110 5.1 has it). */
+export const headerCohort = z.object({
+  by: z.literal('header'),
+  name: z.string().regex(token, 'not the name of a header'),
+  value: z.string().regex(/^[!-~](?:[ -~]{0,254}[!-~])?$/, 'up to 256 printable characters, no blank at an end'),
+});
+
+/** A tester's browser is known by a cookie. */
+export const cookieCohort = z.object({
+  by: z.literal('cookie'),
+  name: z.string().regex(token, 'not the name of a cookie'),
+  // RFC 6265 4.1.1
+  value: z.string().regex(/^[!#-+\--:<-[\]-~]{1,256}$/, 'up to 256 printable characters that a cookie may hold'),
+});
+
 /**
  * Visitors who get the candidate before anybody else: those whose requests carry a header or a cookie of exactly this
- * value (a header's name in any case, as RFC 9110 5.1 has it). Whoever knows it belongs to the cohort, so this chooses
+ * value. Whoever knows it belongs to the cohort, so this chooses
  * testers and keeps nobody out: what must not be seen yet needs a door of its own. A proxy in front may set or strip it.
  */
-export const cohort = z.discriminatedUnion('by', [
-  z.object({
-    by: z.literal('header'),
-    name: z.string().regex(token, 'not the name of a header'),
-    value: z.string().regex(/^[!-~](?:[ -~]{0,254}[!-~])?$/, 'up to 256 printable characters, no blank at an end'),
-  }),
-  z.object({
-    by: z.literal('cookie'),
-    name: z.string().regex(token, 'not the name of a cookie'),
-    // RFC 6265 4.1.1
-    value: z.string().regex(/^[!#-+\--:<-[\]-~]{1,256}$/, 'up to 256 printable characters that a cookie may hold'),
-  }),
-]);
+export const cohort = z.discriminatedUnion('by', [headerCohort, cookieCohort]);
 export type Cohort = z.infer<typeof cohort>;
 
 /**

@@ -50,6 +50,7 @@ const calls = (): Record<keyof typeof routes, { url: string; payload?: object }>
       url: '/api/deliveries/d-3/approval',
       payload: { planHash: [...platform.world.deliveries.values()].at(-1)?.planHash },
     },
+    proceed: { url: '/api/deliveries/d-3/proceed', payload: {} },
     abort: { url: '/api/deliveries/d-1/abort', payload: {} },
     rollBack: { url: '/api/environments/development/rollback', payload: { release } },
     releases: { url: '/api/releases?limit=1' },

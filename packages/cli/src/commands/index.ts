@@ -7,6 +7,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   ship: async () => (await import('./ship.ts')).ship,
   deliver: async () => (await import('./deliver.ts')).deliver,
   approve: async () => (await import('./approve.ts')).approve,
+  proceed: async () => (await import('./proceed.ts')).proceed,
   abort: async () => (await import('./abort.ts')).abort,
   rollback: async () => (await import('./rollback.ts')).rollback,
   status: async () => (await import('./status.ts')).status,

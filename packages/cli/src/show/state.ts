@@ -20,6 +20,7 @@ const looks: Readonly<Record<State, readonly [tone: Tone, mark: string]>> = {
   building: ['cyan', '▸'],
   climbing: ['cyan', '▸'],
   'awaiting-approval': ['yellow', '?'],
+  held: ['yellow', '?'],
   'going-back': ['yellow', '◂'],
   succeeded: ['green', '✓'],
   done: ['green', '✓'],

@@ -1,3 +1,4 @@
+import { type DescribedCanary, fallingStep } from './canary.ts';
 import type { Description } from './description.ts';
 import { suggestion } from './did-you-mean.ts';
 import type { Environment, Resources } from './environment.ts';
@@ -20,7 +21,16 @@ export const checkEnvironment = (one: One, app: Description): readonly Finding[]
   ...checkSeed(one, app, one.value.local.seed, ['local', 'seed']),
   ...checkVariables(one, app),
   ...checkLocalReplicas(one, app),
+  ...checkCanary(one, one.value.canary, ['canary', 'steps']),
+  ...checkCanary(one, one.value.local.canary, ['local', 'canary', 'steps']),
 ];
+
+const checkCanary = (one: One, canary: DescribedCanary = {}, path: readonly string[]): readonly Finding[] => {
+  const falling = fallingStep(canary);
+  return falling === undefined
+    ? []
+    : [errorAt(one, path, `the weights must rise: ${falling} is not above the one before it`)];
+};
 
 const checkReplicas = (one: One): readonly Finding[] => {
   const { auto_scaling, min_replicas: min, max_replicas: max, replica_count: count } = one.value;

@@ -2,6 +2,7 @@ import { strategyName } from '@plumbline/contract/delivery';
 import { role } from '@plumbline/contract/identity';
 import { environmentName, serviceName } from '@plumbline/contract/names';
 import { z } from 'zod';
+import { describedCanary, describedVerdict } from './canary.ts';
 import { duration } from './duration.ts';
 import { command, inside, plainValue, variableName } from './service.ts';
 
@@ -67,6 +68,8 @@ const local = z.strictObject({
     .describe('Replicas of each service. Default: 2.'),
   bake: duration.optional().describe('Default by position on the path: 0 for the first, 15s for the last, else 10s.'),
   strategy: strategyName.optional().describe("Default: the environment's."),
+  canary: describedCanary.optional().describe("In place of the environment's."),
+  verdict: describedVerdict.optional().describe("What differs from the environment's."),
   approvals: approvals.optional().describe("What differs from the environment's."),
   timeouts: timeouts.optional().describe("What differs from the environment's."),
   verify: z.array(verify).optional().describe("In place of the environment's."),
@@ -99,6 +102,8 @@ export const environment = z.strictObject({
       'Backup copies and replication in another region, a backup vault, and drills by schedule. Default: disabled.',
     ),
   strategy: strategyName.optional().describe('How traffic moves to a new release. Default: rolling.'),
+  canary: describedCanary.default({}).describe('How the strategy canary gives the candidate its visitors.'),
+  verdict: describedVerdict.default({}).describe("How a candidate is judged by its visitors' requests."),
   approvals: approvals.optional().describe('Who must agree before a delivery goes on.'),
   timeouts: timeouts.optional().describe('After how long a stage has failed.'),
   bake: duration

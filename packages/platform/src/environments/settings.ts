@@ -3,6 +3,8 @@ import { Failure } from '@plumbline/contract/failure';
 import type { Role } from '@plumbline/contract/identity';
 import type { EnvironmentName, ServiceName } from '@plumbline/contract/names';
 import { canonicalJson, sha256 } from '../kernel/canonical-json.ts';
+import type { CanaryOrder } from '../rollout/walk.ts';
+import { canaryOrder, type VerdictSettings, verdictSettings } from './canary.ts';
 import type { Description } from './description.ts';
 import { suggestion } from './did-you-mean.ts';
 import { durationMs } from './duration.ts';
@@ -28,6 +30,8 @@ export interface Settings {
   /** Host names that visitors use, beside the ones that the target gives. */
   readonly hosts: readonly string[];
   readonly strategy: StrategyName;
+  readonly canary: CanaryOrder;
+  readonly verdict: VerdictSettings;
   readonly replicas: Readonly<Record<ServiceName, number>>;
   /** Null: replicas do not follow the load. */
   readonly scaling: { readonly min: number; readonly max: number } | null;
@@ -74,6 +78,8 @@ const withLocal = (one: Environment): Environment => ({
   ...one,
   bake: one.local.bake,
   strategy: one.local.strategy ?? one.strategy,
+  canary: one.local.canary ?? one.canary,
+  verdict: { ...one.verdict, ...one.local.verdict },
   approvals: { ...one.approvals, ...one.local.approvals },
   timeouts: { ...one.timeouts, ...one.local.timeouts },
   verify: one.local.verify ?? one.verify,
@@ -89,6 +95,8 @@ const resolve = (app: Description, one: Environment, target: Settings['target'])
     below: below(app.path, name) ?? null,
     hosts: hostsOf(app, one),
     strategy: one.strategy ?? 'rolling',
+    canary: canaryOrder(one.canary),
+    verdict: verdictSettings(one.verdict, isLast(app.path, name)),
     replicas: replicasOf(app, one, target),
     scaling: scalingOf(one, target),
     approvals: approvalsOf(app, one),

@@ -7,6 +7,7 @@ import type { DeliveryRow } from './delivery-table.ts';
 /** What the one who asks may do with a delivery now, and why not: what the routes enforce and what CLI and console show. */
 export const allowedOn = (row: DeliveryRow, who: Identity, selfMayApprove: boolean): readonly AllowedAction[] => [
   { action: 'approve', command: `plumb approve ${row.id}`, ...answer(whyNoApproval(row, who, selfMayApprove)) },
+  { action: 'proceed', command: `plumb proceed ${row.id}`, ...answer(whyNoProceed(row, who)) },
   { action: 'abort', command: `plumb abort ${row.id}`, ...answer(whyNoAbort(row, who)) },
 ];
 
@@ -26,6 +27,11 @@ export const whyNoApproval = (row: DeliveryRow, who: Identity, selfMayApprove: b
     return `${who.name} asked for this delivery; ask another approver, or set approvals.self: true in environments/${row.environment}.yaml`;
   return null;
 };
+
+/** Why this person cannot let the delivery go on now; null when they can. */
+export const whyNoProceed = (row: DeliveryRow, who: Identity): string | null =>
+  whyNotRole(routes.proceed.roles, who) ??
+  (row.state === 'held' ? null : `it is not held at a step: it is ${row.state}`);
 
 /** Why this person cannot abort the delivery now; null when they can. */
 export const whyNoAbort = (row: DeliveryRow, who: Identity): string | null => {

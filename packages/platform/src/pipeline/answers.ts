@@ -7,7 +7,7 @@ import type { World } from '../world.ts';
 import { askClimb } from './ask-climb.ts';
 import { askDelivery } from './ask-delivery.ts';
 import { climbById, climbsOf } from './climb-table.ts';
-import { abort, approve } from './commands.ts';
+import { abort, approve, proceed } from './commands.ts';
 import { deliveriesOf, deliveryById } from './delivery-table.ts';
 import { lockEnvironment } from './environment-table.ts';
 import { planDelivery } from './prepare.ts';
@@ -25,6 +25,7 @@ type Answers = Pick<
   | 'deliveries'
   | 'delivery'
   | 'approve'
+  | 'proceed'
   | 'abort'
   | 'rollBack'
   | 'releases'
@@ -76,6 +77,10 @@ export const pipelineAnswers = (world: World): Answers => {
         who,
         await selfMayApprove(database, delivery),
       );
+      return shown(delivery, who);
+    },
+    proceed: async ({ delivery, reason }, who) => {
+      await proceed(deps, { delivery, reason: reason ?? null }, who);
       return shown(delivery, who);
     },
     abort: async ({ delivery, reason }, who) => {

@@ -1,3 +1,4 @@
+import { waitsForAPerson } from '@plumbline/contract/delivery';
 import { Failure } from '@plumbline/contract/failure';
 import type { Identity } from '@plumbline/contract/identity';
 import type { ClimbId, EnvironmentName } from '@plumbline/contract/names';
@@ -115,7 +116,7 @@ const giveWay = async (deps: AskClimbDeps, tx: Transaction, asked: AskedClimb, w
   for (const row of await movingDeliveries(tx, null)) {
     if (row.climb === null || !ids.includes(row.climb)) continue;
     if (row.state === 'waiting') await moveDelivery(tx, row.id, { state: 'superseded', because, at: deps.now() });
-    if (row.state === 'awaiting-approval')
+    if (waitsForAPerson(row.state))
       await giveCommand(tx, row.id, {
         kind: 'supersede',
         by: who.name,

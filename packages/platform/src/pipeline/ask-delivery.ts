@@ -1,4 +1,4 @@
-import { type Stage, stageNames } from '@plumbline/contract/delivery';
+import { type Stage, stageNames, waitsForAPerson } from '@plumbline/contract/delivery';
 import { Failure } from '@plumbline/contract/failure';
 import type { Identity } from '@plumbline/contract/identity';
 import type { ClimbId, DeliveryId, EnvironmentName, ReleaseId } from '@plumbline/contract/names';
@@ -66,7 +66,7 @@ const giveWay = async (
     return;
   }
   const kind = asked.kind === 'roll-back' ? ('abort' as const) : ('supersede' as const);
-  if (row.state === 'awaiting-approval' || kind === 'abort') {
+  if (waitsForAPerson(row.state) || kind === 'abort') {
     await giveCommand(tx, row.id, {
       kind,
       by: who.name,

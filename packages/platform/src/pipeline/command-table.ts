@@ -4,8 +4,8 @@ import { z } from 'zod';
 import type { Queries } from '../kernel/database.ts';
 import { numberOf } from './numbers.ts';
 
-/** approve: a plan. abort: by a person. supersede: by a newer delivery to the same environment. */
-const kind = z.enum(['approve', 'abort', 'supersede']);
+/** approve: a plan. proceed: from the step at which it is held. abort: by a person. supersede: by a newer delivery. */
+const kind = z.enum(['approve', 'proceed', 'abort', 'supersede']);
 
 const command = z.object({
   kind,
@@ -14,6 +14,8 @@ const command = z.object({
   at: z.number(),
   reason: z.string().nullable(),
   planHash: z.string().nullable(),
+  /** Of `proceed`: the step; else empty. */
+  step: z.string(),
 });
 export type Command = z.infer<typeof command>;
 
@@ -21,11 +23,15 @@ export type Command = z.infer<typeof command>;
 export const commandChannel = 'plumbline_commands';
 
 /** Gives a delivery a command; the same by the same person again changes nothing. Answers whether it is new. */
-export const giveCommand = async (database: Queries, delivery: DeliveryId, one: Command): Promise<boolean> => {
+export const giveCommand = async (
+  database: Queries,
+  delivery: DeliveryId,
+  { step = '', ...one }: Omit<Command, 'step'> & { readonly step?: string },
+): Promise<boolean> => {
   const inserted = await database.query(
-    `insert into plumbline.commands (delivery, kind, by, role, at, reason, plan_hash) values ($1, $2, $3, $4, $5, $6, $7)
-     on conflict (delivery, kind, by) do nothing returning number`,
-    [numberOf(delivery), one.kind, one.by, one.role, one.at, one.reason, one.planHash],
+    `insert into plumbline.commands (delivery, kind, by, role, at, reason, plan_hash, step) values ($1, $2, $3, $4, $5, $6, $7, $8)
+     on conflict (delivery, kind, by, step) do nothing returning number`,
+    [numberOf(delivery), one.kind, one.by, one.role, one.at, one.reason, one.planHash, step],
     z.object({ number: z.coerce.number() }),
   );
   await database.execute('select pg_notify($1, $2)', [commandChannel, delivery]);
@@ -35,7 +41,7 @@ export const giveCommand = async (database: Queries, delivery: DeliveryId, one: 
 /** What a delivery was told so far, in order. */
 export const commandsFor = (database: Queries, delivery: DeliveryId): Promise<readonly Command[]> =>
   database.query(
-    'select kind, by, role, at, reason, plan_hash as "planHash" from plumbline.commands where delivery = $1 order by number',
+    'select kind, by, role, at, reason, plan_hash as "planHash", step from plumbline.commands where delivery = $1 order by number',
     [numberOf(delivery)],
     command,
   );

@@ -1,9 +1,9 @@
 import { Failure } from '@plumbline/contract/failure';
 import type { Identity } from '@plumbline/contract/identity';
 import type { DeliveryId } from '@plumbline/contract/names';
-import { demand, whyNoAbort, whyNoApproval } from './allowed.ts';
+import { demand, whyNoAbort, whyNoApproval, whyNoProceed } from './allowed.ts';
 import type { AskDeps } from './ask-delivery.ts';
-import { type Command, giveCommand } from './command-table.ts';
+import { giveCommand } from './command-table.ts';
 import { type DeliveryRow, deliveryById } from './delivery-table.ts';
 import { say } from './progress-table.ts';
 
@@ -16,13 +16,24 @@ export const approve = (
   who: Identity,
   selfMayApprove: boolean,
 ): Promise<void> =>
-  command(deps, asked.delivery, who, 'approve', asked.reason, (row) => {
+  command(deps, asked, who, 'approve', (row) => {
     demand(whyNoApproval(row, who, selfMayApprove), row, who);
     if (row.planHash !== asked.planHash)
       throw new Failure('conflict', `${row.id} has another plan by now`, {
         hint: `look at it again: plumb approve ${row.id}`,
       });
-    return row.planHash;
+    return { planHash: row.planHash };
+  });
+
+/** Lets a delivery go on from the step at which it is held. Throws with the reason when this person cannot. */
+export const proceed = (
+  deps: CommandDeps,
+  asked: { readonly delivery: DeliveryId; readonly reason: string | null },
+  who: Identity,
+): Promise<void> =>
+  command(deps, asked, who, 'proceed', (row) => {
+    demand(whyNoProceed(row, who), row, who);
+    return { step: row.heldAt ?? '' };
   });
 
 /** Asks a delivery to stop and go back. Asking twice is asking once; one that was aborted already stays so. */
@@ -33,37 +44,43 @@ export const abort = async (
 ): Promise<void> => {
   const row = await deliveryById(deps.database, asked.delivery);
   if (row.state === 'aborted') return;
-  await command(deps, asked.delivery, who, 'abort', asked.reason, (now) => {
+  await command(deps, asked, who, 'abort', (now) => {
     demand(whyNoAbort(now, who), now, who);
-    return null;
+    return {};
   });
 };
 
+/** What is written down of each: the audit's word, and the sentence for whoever watches. */
+const words = {
+  approve: { what: 'delivery.approved', said: 'approved' },
+  proceed: { what: 'delivery.let-go-on', said: 'let it go on' },
+  abort: { what: 'delivery.abort-asked', said: 'asked to abort' },
+} as const;
+
 const command = (
   deps: CommandDeps,
-  id: DeliveryId,
+  { delivery: id, reason }: { readonly delivery: DeliveryId; readonly reason: string | null },
   who: Identity,
-  kind: Command['kind'],
-  reason: string | null,
-  planHashIf: (row: DeliveryRow) => string | null,
+  kind: keyof typeof words,
+  boundTo: (row: DeliveryRow) => { readonly planHash?: string | null; readonly step?: string },
 ): Promise<void> =>
   deps.database.transaction(async (tx) => {
     const row = await deliveryById(tx, id);
-    const planHash = planHashIf(row);
-    const isNew = await giveCommand(tx, id, { kind, by: who.name, role: who.role, at: deps.now(), reason, planHash });
-    if (!isNew) return;
-    const what = kind === 'approve' ? 'delivery.approved' : 'delivery.abort-asked';
+    const { planHash = null, step = '' } = boundTo(row);
+    const given = { kind, by: who.name, role: who.role, at: deps.now(), reason, planHash, step };
+    if (!(await giveCommand(tx, id, given))) return;
+    const { what, said } = words[kind];
     await deps.record(tx, {
       who: who.name,
       what,
       subject: id,
       why: reason,
-      detail: { planHash },
-      key: `${id}/${kind}/${who.name}`,
+      detail: { planHash, ...(step ? { step } : {}) },
+      key: [id, kind, who.name, ...(step ? [step] : [])].join('/'),
     });
     await say(
       tx,
       { delivery: id, climb: row.climb, environment: row.environment },
-      { kind: 'note', text: kind === 'approve' ? `${who.name} approved` : `${who.name} asked to abort` },
+      { kind: 'note', text: `${who.name} ${said}${step ? ` from ${step}` : ''}` },
     );
   });

@@ -4,6 +4,7 @@ import type { Shape } from '@plumbline/contract/shape';
 import type { Durable } from '../kernel/durable.ts';
 import { isFailure, patiently } from '../kernel/patience.ts';
 import { goBack } from '../rollout/roll-out.ts';
+import type { Judging } from '../rollout/watch.ts';
 import { commandsFor } from './command-table.ts';
 import type { DeliverDeps } from './deliver-deps.ts';
 import { beginStage, endDelivery, endStage } from './delivery-steps.ts';
@@ -44,16 +45,24 @@ export interface DeliveryEnd {
 
 const throughStages = async (deps: DeliverDeps, durable: Durable, underway: Underway): Promise<DeliveryEnd> => {
   let present: Shape | null = null;
+  let judging: Judging | null = null;
   for (const stage of stages) {
-    const end = await runStage(deps, durable, underway, stage);
+    const end: StageEnd = await runStage(deps, durable, underway, stage, judging);
     present = end.present ?? present;
+    judging = end.judging ?? judging;
     if (end.kind !== 'done' && end.kind !== 'skipped')
       return undo(deps, durable, underway, present, { kind: end.kind, because: `${stage.name}: ${end.because}` });
   }
   return { kind: 'succeeded', because: `${underway.release.id} is live in ${underway.environment}` };
 };
 
-const runStage = async (deps: DeliverDeps, durable: Durable, underway: Underway, stage: StageOf): Promise<StageEnd> => {
+const runStage = async (
+  deps: DeliverDeps,
+  durable: Durable,
+  underway: Underway,
+  stage: StageOf,
+  judging: Judging | null,
+): Promise<StageEnd> => {
   const stop = await durable.step(`begin ${stage.name}`, (signal) =>
     patiently(
       () => stopBefore(deps, underway, stage),
@@ -61,7 +70,7 @@ const runStage = async (deps: DeliverDeps, durable: Durable, underway: Underway,
       () => undefined,
     ),
   );
-  const end = stop ?? (await orFailed(() => stage.run(deps, underway)(durable)));
+  const end = stop ?? (await orFailed(() => stage.run(deps, underway, judging)(durable)));
   await durable.step(`end ${stage.name}`, (signal) =>
     patiently(
       () => endStage(deps, underway, stage.name, end),

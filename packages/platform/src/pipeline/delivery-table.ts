@@ -35,6 +35,7 @@ export const deliveryRow = z.object({
   climb: climbId.nullable(),
   state: deliveryState,
   because: z.string().nullable(),
+  heldAt: z.string().nullable(),
   askedBy: z.string(),
   askedAt: z.number(),
   reason: z.string().nullable(),
@@ -49,7 +50,7 @@ export const deliveryRow = z.object({
 export type DeliveryRow = z.infer<typeof deliveryRow>;
 
 const select = `
-  select 'd-' || number as id, key, kind, environment, release, from_release as "from", 'c-' || climb as climb, state, because,
+  select 'd-' || number as id, key, kind, environment, release, from_release as "from", 'c-' || climb as climb, state, because, held_at as "heldAt",
     asked_by as "askedBy", asked_at as "askedAt", reason, started_at as "startedAt", ended_at as "endedAt", plan,
     plan_hash as "planHash", approvals_needed as "approvalsNeeded", gates, stages
   from plumbline.deliveries`;
@@ -127,15 +128,21 @@ export const movingDeliveries = (
 export const moveDelivery = async (
   database: Queries,
   id: DeliveryId,
-  to: { readonly state: DeliveryState; readonly because: string | null; readonly at: number },
+  to: {
+    readonly state: DeliveryState;
+    readonly because: string | null;
+    readonly at: number;
+    /** The step at which it is held. */
+    readonly heldAt?: string;
+  },
 ): Promise<boolean> => {
   const ended = endedStates.includes(to.state);
   const moved = await database.execute(
-    `update plumbline.deliveries set state = $2, because = $3,
+    `update plumbline.deliveries set state = $2, because = $3, held_at = $7,
        started_at = case when $2 = 'waiting' or $2 = 'superseded' then started_at else coalesce(started_at, $4) end,
        ended_at = case when $5 then coalesce(ended_at, $4) else null end
      where number = $1 and not (state = any($6)) returning number`,
-    [numberOf(id), to.state, to.because, to.at, ended, [...endedStates]],
+    [numberOf(id), to.state, to.because, to.at, ended, [...endedStates], to.heldAt ?? null],
   );
   return moved === 1;
 };

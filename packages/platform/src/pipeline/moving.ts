@@ -2,28 +2,47 @@ import type { Observation, Order } from '@plumbline/contract/agent';
 import type { Shape, Slot } from '@plumbline/contract/shape';
 
 import { patiently } from '../kernel/patience.ts';
+import type { Wait } from '../rollout/next-action.ts';
 import type { RolloutDeps } from '../rollout/roll-out.ts';
 import type { RolloutStep } from '../rollout/walk.ts';
 import { commandsFor } from './command-table.ts';
 import type { DeliverDeps } from './deliver-deps.ts';
+import { moveDelivery } from './delivery-table.ts';
 import { raiseGeneration } from './environment-table.ts';
+import { probe, probesOf } from './probe.ts';
 import { say } from './progress-table.ts';
 import { smoke } from './smoke.ts';
 import type { Underway } from './underway.ts';
 
-const lookEveryMs = 1_000;
+const lookEveryMs = 500;
 
 /** What a walk needs, made of what a delivery has: generations and the audit on the way to the target, commands on the way back. */
 export const walkDeps = (deps: DeliverDeps, underway: Underway): RolloutDeps => {
-  const tell = tellOf(deps, underway);
+  const say = tellOf(deps, underway);
+  const probes = probesOf(underway.release.content);
   return {
-    apply: (step, signal) => patiently(() => apply(deps, underway, step, signal), signal, tell),
-    observe: (after, signal) => patiently(() => observe(deps, underway, after, signal), signal, tell),
-    abortAsked: () => abortAsked(deps, underway),
-    smoke: (signal) => patiently(() => smokeOn(deps, underway, 'candidate', signal), signal, tell),
-    tell: async (text) => tell(text),
+    apply: (step, signal) => patiently(() => apply(deps, underway, step, signal), signal, say),
+    observe: (after, signal) => patiently(() => observe(deps, underway, after, signal), signal, say),
+    commands: (at) => commandsAt(deps, underway, at),
+    smoke: (signal) => patiently(() => smokeOn(deps, underway, 'candidate', signal), signal, say),
+    probe: async (signal) => {
+      const { addresses } = await deps.target.observe(underway.environment, { signal });
+      return probe(addresses.candidate, probes, signal);
+    },
+    tell: (wait, at) => standStill(deps, underway, wait, at),
     monotonicMs: deps.monotonicMs,
   };
+};
+
+/** Shows what a rollout waits for; where a person is asked, the delivery is held until they answer. */
+const standStill = async (deps: DeliverDeps, underway: Underway, wait: Wait | null, at: string): Promise<void> => {
+  if (wait) await tellOf(deps, underway)(`${at}: ${wait.because}`);
+  const { because = null, asks = false } = wait ?? {};
+  const state = asks ? { state: 'held' as const, heldAt: at } : { state: 'running' as const };
+  await deps.database.transaction(async (tx) => {
+    await deps.guard(tx);
+    await moveDelivery(tx, underway.id, { ...state, because, at: deps.now() });
+  });
 };
 
 /** Says what is waited for on the delivery's stream of progress; what cannot be said now is not worth stopping for. */
@@ -114,8 +133,14 @@ const observe = async (
   }
 };
 
-const abortAsked = async (deps: DeliverDeps, { id }: Underway) => {
+const commandsAt = async (deps: DeliverDeps, { id }: Underway, at: string) => {
   const commands = await commandsFor(deps.database, id);
-  const abort = commands.find((one) => one.kind === 'abort');
-  return abort ? { by: abort.by, because: abort.reason ?? 'no reason given' } : null;
+  const stop = commands.find(({ kind }) => kind === 'abort') ?? commands.find(({ kind }) => kind === 'supersede');
+  const proceed = commands.find(({ kind, step }) => kind === 'proceed' && step === at);
+  return {
+    abort: stop
+      ? { by: stop.by, because: stop.reason ?? 'no reason given', isSuperseded: stop.kind === 'supersede' }
+      : null,
+    proceed: proceed ? { by: proceed.by } : null,
+  };
 };

@@ -2,13 +2,19 @@ import type { DeliveryPlan, Stage, StrategyName } from '@plumbline/contract/deli
 import type { EnvironmentName, ReleaseId } from '@plumbline/contract/names';
 import { z } from 'zod';
 import type { Queries } from '../kernel/database.ts';
-import { walkOf } from '../rollout/walk.ts';
+import { type RolloutStep, walkOf } from '../rollout/walk.ts';
 import { planWayBack } from '../rollout/way-back.ts';
+import { type ExpectedVerdict, expectVerdicts, type Traffic } from './expect-verdicts.ts';
+import { probesOf } from './probe.ts';
 import type { Underway } from './underway.ts';
 
-type Planned = Pick<Underway, 'environment' | 'release' | 'settings' | 'order' | 'steps' | 'pending'> & {
+type Planned = Pick<
+  Underway,
+  'environment' | 'release' | 'settings' | 'order' | 'steps' | 'pending' | 'judge' | 'rules'
+> & {
   readonly strategy: StrategyName;
   readonly live: ReleaseId | null;
+  readonly traffic: Traffic;
 };
 
 /** Before the first delivery to an environment nothing was measured: a start of this length is assumed, in milliseconds. */
@@ -21,17 +27,35 @@ export const planOf = async (database: Queries, planned: Planned): Promise<Deliv
   const measured = await measuredStages(database, environment);
   const walkMs = measured.get('rollout') ?? (steps.length - 1) * assumedStartMs;
   const perStepMs = Math.round(walkMs / Math.max(1, steps.length - 1));
+  const verdicts = expectVerdicts(planned, planned.traffic);
+  const expected = steps.map(
+    (_, index) => perStepMs + (measured.has('rollout') ? 0 : (verdicts[index]?.verdictMs ?? 0)),
+  );
   const others = ['migrations', 'smoke', 'verify', 'record'].map((name) => measured.get(name) ?? assumedStageMs);
+  const totalMs =
+    expected.slice(0, -1).reduce((sum, ms) => sum + ms, 0) + settings.bakeMs + others.reduce((sum, ms) => sum + ms, 0);
   return {
     environment,
     release: release.id,
     from: live,
     strategy,
-    steps: steps.map(({ name, shape, because }) => ({ name, shape, because, expectedMs: perStepMs })),
+    steps: steps.map(({ name, shape, because, pause }, index) => ({
+      name,
+      shape,
+      because,
+      pause,
+      expectedMs: expected[index] ?? perStepMs,
+      requestsNeeded: verdicts[index]?.requestsNeeded ?? null,
+      verdictMs: verdicts[index]?.verdictMs ?? null,
+    })),
     migrations: [...pending],
     bakeMs: settings.bakeMs,
     wayBack: wayBackOf(planned, perStepMs),
-    expectedMs: walkMs + settings.bakeMs + others.reduce((sum, ms) => sum + ms, 0),
+    expectedMs: totalMs,
+    warnings: [
+      ...planned.steps.flatMap((step, index) => unreachable(planned, step, verdicts[index])),
+      ...tooLong(totalMs),
+    ],
     settings: settings.digest,
   };
 };
@@ -51,6 +75,32 @@ export const expectedStages = async (
     return Math.round(measured.get(name) ?? assumedStageMs);
   };
   return stages.map((stage) => ({ ...stage, expectedMs: expected(stage.name) }));
+};
+
+/** The specification's 1.1: a deployment is over in 15 minutes. */
+const mostMs = 15 * 60_000;
+
+const tooLong = (totalMs: number): readonly string[] =>
+  totalMs > mostMs
+    ? [`this takes ${Math.round(totalMs / 60_000)} minutes, more than the 15 that a delivery should`]
+    : [];
+
+/** A step whose verdict the present traffic cannot bring in time: what then happens is the environment's to say. */
+const unreachable = (
+  { rules, release }: Planned,
+  { name }: RolloutStep,
+  expected: ExpectedVerdict | null | undefined,
+): readonly string[] => {
+  if (!expected) return [];
+  const { verdictMs, requestsNeeded, service } = expected;
+  if (verdictMs !== null && verdictMs <= rules.verdictWithinMs) return [];
+  if (probesOf(release.content).some((one) => one.service === service))
+    return [`${name}: too few visitors for a verdict on ${service}; probes of ours make up for them`];
+  const then = rules.atDeadline === 'ask' ? 'a person is asked' : 'it goes on, unproven';
+  const within = `${Math.round(rules.verdictWithinMs / 1000)} s`;
+  return [
+    `${name}: ${service} needs ${requestsNeeded} requests for a verdict, which do not come within ${within}: then ${then}`,
+  ];
 };
 
 const wayBackOf = ({ order, steps }: Planned, perStepMs: number): DeliveryPlan['wayBack'] => {

@@ -5,12 +5,14 @@ import type { ServiceSpec } from '@plumbline/contract/service-spec';
 import type { Settings } from '../environments/settings.ts';
 import { canonicalJson, sha256 } from '../kernel/canonical-json.ts';
 import { isFailure } from '../kernel/patience.ts';
+import { type JudgeSettings, judgeSettings } from '../monitoring/settings.ts';
 import { planRollout } from '../rollout/plan.ts';
 import { type RolloutOrder, walkOf } from '../rollout/walk.ts';
 import type { DeliverDeps } from './deliver-deps.ts';
 import { type DeliveryRow, deliveryById, setPlan, setStages } from './delivery-table.ts';
 import { type EnvironmentRow, environmentOf } from './environment-table.ts';
 import { expectedStages, planOf } from './plan.ts';
+import { presentTraffic } from './present-traffic.ts';
 import { releaseOf } from './release-table.ts';
 import { storesOf } from './stages/migrations.ts';
 import type { Underway } from './underway.ts';
@@ -74,10 +76,14 @@ export const planDelivery = async (
     steps,
     candidate: walk.candidate,
     specs: { candidate: specsOf(release, settings, folders), live: environment.specs[walk.stable] },
-    settleWithinMs: settleWithinMs(release, environment),
+    settleWithinMs: Math.min(settleWithinMs(release, environment), settings.timeouts.rolloutMs),
+    rules: { verdictWithinMs: settings.verdict.withinMs, atDeadline: settings.verdict.atDeadline },
+    judge: judgeOf(order, settings),
     pending,
   };
-  const plan = await planOf(deps.database, { ...parts, strategy, live: environment.live });
+  const isJudged = environment.live !== null && steps.some(({ judged }) => judged);
+  const traffic = isJudged ? await presentTraffic(deps, name, signal) : {};
+  const plan = await planOf(deps.database, { ...parts, strategy, live: environment.live, traffic });
   return { plan, parts };
 };
 
@@ -89,8 +95,17 @@ const orderOf = (release: Release, settings: Settings, environment: EnvironmentR
     routed: services.filter(({ route }) => route !== null).map(({ name }) => name),
     withAssets: services.filter(({ assets }) => assets !== null).map(({ name }) => name),
     present: environment.shape,
+    canary: settings.canary,
   };
 };
+
+const judgeOf = ({ routed }: RolloutOrder, { verdict }: Settings): JudgeSettings | null =>
+  routed.length === 0
+    ? null
+    : judgeSettings(routed, {
+        ...(verdict.failAgainstPercent === null ? {} : { failAgainstPercent: verdict.failAgainstPercent }),
+        ...(verdict.leastRequests === null ? {} : { leastRequests: verdict.leastRequests }),
+      });
 
 const specsOf = (
   release: Release,

@@ -1,5 +1,5 @@
 import type { Observation } from '@plumbline/contract/agent';
-import type { AllowedAction, Delivery } from '@plumbline/contract/delivery';
+import { type AllowedAction, type Delivery, waitsForAPerson } from '@plumbline/contract/delivery';
 import type { Identity } from '@plumbline/contract/identity';
 import type { EnvironmentName } from '@plumbline/contract/names';
 import { routes } from '@plumbline/contract/routes';
@@ -50,13 +50,17 @@ export const environmentStatus = async (
 /** What waits for a person, of all that moves. */
 export const waitingFor = (deliveries: readonly Delivery[]): readonly Waiting[] =>
   deliveries
-    .filter((one) => one.state === 'awaiting-approval')
-    .map((one) => ({
-      what: `${one.id}: ${one.release} to ${one.environment}`,
-      since: one.stages.find(({ name }) => name === 'gates')?.startedAt ?? one.askedAt,
-      forWhom: one.gates.find(({ kind }) => kind === 'waiting')?.because ?? 'an approver',
-      command: `plumb approve ${one.id}`,
-    }));
+    .filter((one) => waitsForAPerson(one.state))
+    .map((one) => {
+      const isHeld = one.state === 'held';
+      const stage = one.stages.find(({ name }) => name === (isHeld ? 'rollout' : 'gates'));
+      return {
+        what: `${one.id}: ${one.release} to ${one.environment}${isHeld ? `, held at ${one.heldAt}` : ''}`,
+        since: stage?.startedAt ?? one.askedAt,
+        forWhom: (isHeld ? one.because : one.gates.find(({ kind }) => kind === 'waiting')?.because) ?? 'an approver',
+        command: `plumb ${isHeld ? 'proceed' : 'approve'} ${one.id}`,
+      };
+    });
 
 type Health = Pick<
   EnvironmentStatus,

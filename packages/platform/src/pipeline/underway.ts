@@ -5,7 +5,10 @@ import type { ServiceSpec } from '@plumbline/contract/service-spec';
 import type { Shape, Slot } from '@plumbline/contract/shape';
 import type { Settings } from '../environments/settings.ts';
 import type { Durable } from '../kernel/durable.ts';
+import type { JudgeSettings } from '../monitoring/settings.ts';
 import type { RolloutOrder, RolloutStep } from '../rollout/walk.ts';
+import type { Judging } from '../rollout/watch.ts';
+import type { Rules } from '../rollout/without-verdict.ts';
 import type { DeliverDeps } from './deliver-deps.ts';
 
 /** A delivery that has its environment and its plan: all that its stages are told, and the same in every replay. */
@@ -23,19 +26,24 @@ export interface Underway {
   /** How the services of each side are started; the live ones as they were delivered, whatever the settings say by now. */
   readonly specs: { readonly candidate: readonly ServiceSpec[]; readonly live: readonly ServiceSpec[] | null };
   readonly settleWithinMs: number;
+  readonly rules: Rules;
+  /** How the candidate is judged; null where no visitor reaches any service of it. */
+  readonly judge: JudgeSettings | null;
   /** Migrations that the environment's database does not have yet. */
   readonly pending: readonly string[];
 }
 
-/** How a stage ended; with the shape that it applied last, where it moved anything. */
+/** How a stage ended; with the shape that it applied last and what it learnt of the candidate, where it moved anything. */
 export interface StageEnd {
   readonly kind: 'done' | 'skipped' | 'failed' | 'aborted' | 'superseded';
   readonly because: string;
   readonly present?: Shape | null;
+  readonly judging?: Judging | null;
 }
 
 /** A part of a delivery. */
 export interface StageOf {
   readonly name: StageName;
-  run(deps: DeliverDeps, underway: Underway): (durable: Durable) => Promise<StageEnd>;
+  /** `judging` is what is known of the candidate by now. */
+  run(deps: DeliverDeps, underway: Underway, judging: Judging | null): (durable: Durable) => Promise<StageEnd>;
 }

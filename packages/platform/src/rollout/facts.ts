@@ -2,14 +2,28 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Observation, Replica } from '@plumbline/contract/agent';
 import type { Shape, Slot } from '@plumbline/contract/shape';
 import { otherSlot } from '@plumbline/contract/shape';
+import type { Verdict } from '../monitoring/verdict.ts';
 
 /** What a decision about a rollout is made of. */
 export interface Facts {
   readonly observation: Observation;
   /** Since the watch began (of a bake: since the bake began), by a clock that does not jump. */
   readonly sinceBeginMs: number;
+  /** Since the shape was first as wanted in this watch; null until then. */
+  readonly sinceSettledMs: number | null;
+  /** What the candidate's requests say of it; null where nothing is judged. */
+  readonly verdict: Verdict | null;
   /** A person or a newer delivery asked to stop; null when nobody did. */
-  readonly abort: { readonly by: string; readonly because: string } | null;
+  readonly abort: Abort | null;
+  /** A person let it go on from the present step; null when nobody did. */
+  readonly proceed: { readonly by: string } | null;
+}
+
+export interface Abort {
+  readonly by: string;
+  readonly because: string;
+  /** A newer delivery takes the place of this one. */
+  readonly isSuperseded: boolean;
 }
 
 /** Crashes at which a replica that never got ready is given up: the cause is clear by then. */

@@ -2,8 +2,10 @@ import { type Observation, observation, type Replica } from '@plumbline/contract
 import { releaseId, serviceName } from '@plumbline/contract/names';
 import type { Shape } from '@plumbline/contract/shape';
 import { describe, expect, test } from 'vitest';
+import type { Verdict } from '../monitoring/verdict.ts';
 import type { Facts } from './facts.ts';
 import { nextAction, nextOnTheWayBack, nextWhileBaking, type Position } from './next-action.ts';
+import type { Rules } from './without-verdict.ts';
 
 const api = serviceName.parse('api');
 const release = releaseId.parse('r-000000000002');
@@ -12,13 +14,16 @@ const shape: Shape = {
   slots: { blue: null, green: { release, replicas: { [api]: 2 } } },
   candidateWeightPercent: 50,
 };
-const step = { name: 'fill', shape, because: '', smoke: true };
+const step = { name: 'fill', shape, because: '', smoke: true, judged: false, pause: false };
+
+const rules: Rules = { verdictWithinMs: 60_000, atDeadline: 'ask' };
 
 const position = (given: Partial<Position> = {}): Position => ({
   step,
   candidate: 'green',
   smoke: { kind: 'passed' },
   settleWithinMs: 30_000,
+  rules,
   ...given,
 });
 
@@ -54,7 +59,15 @@ const seen = (given: Partial<Observation> = {}): Observation =>
     ...given,
   });
 
-const facts = (given: Partial<Facts> = {}): Facts => ({ observation: seen(), sinceBeginMs: 0, abort: null, ...given });
+const facts = (given: Partial<Facts> = {}): Facts => ({
+  observation: seen(),
+  sinceBeginMs: 0,
+  sinceSettledMs: null,
+  verdict: null,
+  abort: null,
+  proceed: null,
+  ...given,
+});
 
 describe('a rollout', () => {
   test('waits for what is missing and says what that is', () => {
@@ -64,6 +77,8 @@ describe('a rollout', () => {
     });
     expect(nextAction(position(), facts({ observation }))).toEqual({
       kind: 'wait',
+      asks: false,
+      probes: false,
       because: 'api: 1 of 2 ready in green (GET /ready answered 503)',
     });
   });
@@ -117,7 +132,10 @@ describe('a rollout', () => {
   });
 
   test('heeds an abort before anything else', () => {
-    const action = nextAction(position(), facts({ abort: { by: 'ann', because: 'wrong release' } }));
+    const action = nextAction(
+      position(),
+      facts({ abort: { by: 'ann', because: 'wrong release', isSuperseded: false } }),
+    );
     expect(action).toEqual({ kind: 'go-back', outcome: 'aborted', because: 'aborted by ann: wrong release' });
   });
 
@@ -135,26 +153,106 @@ describe('a rollout', () => {
   });
 });
 
+const verdict = (kind: Verdict['kind'], because = 'these numbers'): Verdict => ({
+  kind,
+  because,
+  readings: [],
+  needs: [],
+});
+const judged = position({ step: { ...step, name: '5 %', smoke: false, judged: true } });
+
+describe('a step that needs a verdict', () => {
+  test.each([
+    ['pass', { kind: 'settled', because: 'these numbers', unproven: false }],
+    ['warn', { kind: 'wait', asks: true, probes: false, because: 'these numbers' }],
+    ['fail', { kind: 'go-back', outcome: 'failed', because: 'these numbers' }],
+    ['inconclusive', { kind: 'wait', asks: false, probes: true, because: 'these numbers' }],
+  ] as const)('on %s', (kind, action) => {
+    expect(nextAction(judged, facts({ verdict: verdict(kind) }))).toEqual(action);
+  });
+
+  test('is not passed by silence', () => {
+    expect(nextAction(judged, facts({ sinceSettledMs: 59_000 })).kind).toBe('wait');
+  });
+
+  test.each([
+    ['ask', { kind: 'wait', asks: true }],
+    ['go-on', { kind: 'settled', unproven: true }],
+  ] as const)('at its deadline, where the environment says %s', (atDeadline, action) => {
+    const late = facts({ sinceSettledMs: 60_001, verdict: verdict('inconclusive') });
+    expect(nextAction({ ...judged, rules: { ...rules, atDeadline } }, late)).toMatchObject(action);
+  });
+
+  test('goes on when a person says so, but not with a candidate that fails', () => {
+    const proceed = { by: 'bob' };
+    expect(nextAction(judged, facts({ proceed, verdict: verdict('warn') })).kind).toBe('settled');
+    expect(nextAction(judged, facts({ proceed, verdict: verdict('fail') })).kind).toBe('go-back');
+  });
+
+  test('fails also while replicas are not as wanted', () => {
+    const observation = seen({ converged: false });
+    expect(nextAction(judged, facts({ observation, verdict: verdict('fail') })).kind).toBe('go-back');
+  });
+
+  test('that was as wanted once is not given up at the deadline for its start', () => {
+    const observation = seen({ converged: false, replicas: [replica()] });
+    expect(nextAction(judged, facts({ observation, sinceBeginMs: 90_000, sinceSettledMs: 80_000 })).kind).toBe('wait');
+  });
+
+  test('gives way to a newer delivery', () => {
+    const abort = { by: 'ann', because: 'ann asked for r-3', isSuperseded: true };
+    expect(nextAction(judged, facts({ abort }))).toEqual({
+      kind: 'go-back',
+      outcome: 'superseded',
+      because: 'ann asked for r-3',
+    });
+  });
+});
+
+test('a step with a pause waits for a person although the verdict is good', () => {
+  const paused = position({ step: { ...judged.step, pause: true } });
+  expect(nextAction(paused, facts({ verdict: verdict('pass') }))).toMatchObject({ kind: 'wait', asks: true });
+  expect(nextAction(paused, facts({ verdict: verdict('pass'), proceed: { by: 'bob' } })).kind).toBe('settled');
+});
+
 describe('a bake', () => {
+  test('ends at once for a candidate that fails its visitors', () => {
+    expect(nextWhileBaking(facts({ verdict: verdict('fail') }), 10_000, rules)).toMatchObject({ kind: 'go-back' });
+  });
+
+  test('that ends with a warning asks a person; one without a verdict is marked', () => {
+    const over = { sinceBeginMs: 10_000 };
+    expect(nextWhileBaking(facts({ ...over, verdict: verdict('warn') }), 10_000, rules)).toMatchObject({ asks: true });
+    expect(nextWhileBaking(facts({ ...over, verdict: verdict('inconclusive') }), 10_000, rules)).toMatchObject({
+      kind: 'settled',
+      unproven: true,
+    });
+  });
+
   test.each([
     [9_999, 'wait'],
     [10_000, 'settled'],
   ])('of 10 s is after %i ms: %s', (sinceBeginMs, kind) => {
-    expect(nextWhileBaking(facts({ sinceBeginMs }), 10_000).kind).toBe(kind);
+    expect(nextWhileBaking(facts({ sinceBeginMs }), 10_000, rules).kind).toBe(kind);
   });
 
   test('ends early for a candidate that crashes again and again', () => {
     const observation = seen({
       replicas: [replica({ state: 'restarting', restarts: 2, because: 'killed by SIGSEGV' })],
     });
-    expect(nextWhileBaking(facts({ observation }), 10_000)).toMatchObject({ kind: 'go-back', outcome: 'failed' });
+    expect(nextWhileBaking(facts({ observation }), 10_000, rules)).toMatchObject({
+      kind: 'go-back',
+      outcome: 'failed',
+    });
   });
 });
 
 describe('the way back', () => {
   test('goes on although the candidate crashes and somebody aborts', () => {
     const observation = seen({ converged: false, replicas: [replica({ state: 'restarting', restarts: 9 })] });
-    expect(nextOnTheWayBack(position(), facts({ observation, abort: { by: 'ann', because: '' } })).kind).toBe('wait');
+    expect(
+      nextOnTheWayBack(position(), facts({ observation, abort: { by: 'ann', because: '', isSuperseded: false } })).kind,
+    ).toBe('wait');
   });
 
   test('calls a person only at the deadline', () => {

@@ -1,6 +1,7 @@
 import type { Slot } from '@plumbline/contract/shape';
-import { candidateOf, type Facts, hopeless, isSettled, lastLines, missing } from './facts.ts';
+import { type Abort, candidateOf, type Facts, hopeless, isSettled, lastLines, missing } from './facts.ts';
 import type { RolloutStep } from './walk.ts';
+import { type Rules, withoutVerdict } from './without-verdict.ts';
 
 /** What the smoke test on the candidate's own address said. */
 export type SmokeAnswer =
@@ -16,61 +17,108 @@ export interface Position {
   readonly smoke: SmokeAnswer;
   /** How long the step may take to settle before the candidate is given up, in milliseconds. */
   readonly settleWithinMs: number;
+  readonly rules: Rules;
 }
 
-export type GoBack = { readonly kind: 'go-back'; readonly outcome: 'failed' | 'aborted'; readonly because: string };
+export type GoBack = {
+  readonly kind: 'go-back';
+  readonly outcome: 'failed' | 'aborted' | 'superseded';
+  readonly because: string;
+};
+
+export interface Wait {
+  readonly kind: 'wait';
+  readonly because: string;
+  /** Whether a person is asked to let it go on. */
+  readonly asks: boolean;
+  /** Whether visitors are too few, so that probes of ours have to make up for them. */
+  readonly probes: boolean;
+}
 
 export type Action =
-  | { readonly kind: 'wait'; readonly because: string }
+  | Wait
   | { readonly kind: 'smoke'; readonly because: string }
-  | { readonly kind: 'settled'; readonly because: string }
+  /** `unproven`: it goes on although no verdict was reached. */
+  | { readonly kind: 'settled'; readonly because: string; readonly unproven: boolean }
   | GoBack;
 
 /** What a rollout does next. Pure: the same facts give the same action, in a delivery, in its replay and in a simulation. */
 export const nextAction = (position: Position, facts: Facts): Action => {
   const { step, smoke } = position;
-  if (facts.abort) return aborted(facts.abort);
-  if (smoke.kind === 'failed') return { kind: 'go-back', outcome: 'failed', because: smoke.because };
-  if (isSettled(facts.observation, step.shape))
-    return step.smoke && smoke.kind === 'not-run'
-      ? { kind: 'smoke', because: 'the candidate is ready to be tried' }
-      : { kind: 'settled', because: `${step.name}: as wanted` };
-  const given = givenUp(position, facts);
-  return given
-    ? { kind: 'go-back', outcome: 'failed', because: given }
-    : { kind: 'wait', because: missing(facts.observation, step.shape) };
+  const stop = stopped(facts);
+  if (stop) return stop;
+  if (smoke.kind === 'failed') return failed(smoke.because);
+  if (!isSettled(facts.observation, step.shape)) {
+    const given = givenUp(position, facts);
+    return given ? failed(given) : wait(missing(facts.observation, step.shape));
+  }
+  if (step.smoke && smoke.kind === 'not-run') return { kind: 'smoke', because: 'the candidate is ready to be tried' };
+  return mayGoOn(position, facts);
 };
 
-/** A candidate with every visitor is watched for as long as the bake takes; only its own illness speaks against it. */
-export const nextWhileBaking = (facts: Facts, bakeMs: number): Action => {
-  if (facts.abort) return aborted(facts.abort);
+/** A candidate with every visitor is watched for as long as the bake takes; then it needs no verdict, but no bad one either. */
+export const nextWhileBaking = (facts: Facts, bakeMs: number, rules: Rules): Action => {
+  const stop = stopped(facts);
+  if (stop) return stop;
   const sick = facts.observation.shape && sickCandidate(facts, candidateOf(facts.observation.shape));
-  if (sick) return { kind: 'go-back', outcome: 'failed', because: sick };
-  const leftMs = bakeMs - facts.sinceBeginMs;
-  return leftMs > 0
-    ? { kind: 'wait', because: 'the old slot stays until the bake is over' }
-    : { kind: 'settled', because: 'the bake is over' };
+  if (sick) return failed(sick);
+  if (facts.sinceBeginMs < bakeMs) return wait('the old slot stays until the bake is over', { probes: isQuiet(facts) });
+  if (facts.verdict?.kind === 'warn' && !facts.proceed)
+    return withoutVerdict(facts.verdict, facts.sinceBeginMs - bakeMs, rules);
+  const because = facts.verdict?.because ?? 'nobody complained';
+  return { kind: 'settled', because, unproven: facts.verdict?.kind === 'inconclusive' };
 };
 
 /** On the way back nothing is given up early: the live release is given its time, and only the deadline calls a person. */
-export const nextOnTheWayBack = (position: Position, facts: Facts): Action => {
-  const { step, settleWithinMs } = position;
-  if (isSettled(facts.observation, step.shape)) return { kind: 'settled', because: step.because };
-  return facts.sinceBeginMs > settleWithinMs
-    ? { kind: 'go-back', outcome: 'failed', because: missing(facts.observation, step.shape) }
-    : { kind: 'wait', because: missing(facts.observation, step.shape) };
+export const nextOnTheWayBack = (
+  { step, settleWithinMs }: Pick<Position, 'step' | 'settleWithinMs'>,
+  facts: Pick<Facts, 'observation' | 'sinceBeginMs'>,
+): Action => {
+  if (isSettled(facts.observation, step.shape)) return settled(step.because);
+  const lacks = missing(facts.observation, step.shape);
+  return facts.sinceBeginMs > settleWithinMs ? failed(lacks) : wait(lacks);
 };
 
-const aborted = ({ by, because }: { readonly by: string; readonly because: string }): GoBack => ({
+const mayGoOn = ({ step, rules }: Position, facts: Facts): Action => {
+  if (facts.proceed) return settled(`${facts.proceed.by} let it go on from ${step.name}`);
+  const { verdict } = facts;
+  if (step.judged && verdict?.kind !== 'pass')
+    return verdict === null
+      ? wait('the first requests of the candidate')
+      : withoutVerdict(verdict, facts.sinceSettledMs ?? 0, rules);
+  if (step.pause) return wait(`a person to let it go on from ${step.name}`, { asks: true });
+  return settled(verdict && step.judged ? verdict.because : `${step.name}: as wanted`);
+};
+
+/** What ends a rollout whatever it waits for: a command, or a candidate that fails those who get it. */
+const stopped = ({ abort, verdict }: Facts): GoBack | undefined => {
+  if (abort) return aborted(abort);
+  return verdict?.kind === 'fail' ? failed(verdict.because) : undefined;
+};
+
+const aborted = ({ by, because, isSuperseded }: Abort): GoBack => ({
   kind: 'go-back',
-  outcome: 'aborted',
-  because: `aborted by ${by}: ${because}`,
+  outcome: isSuperseded ? 'superseded' : 'aborted',
+  because: isSuperseded ? because : `aborted by ${by}: ${because}`,
 });
+
+const failed = (because: string): GoBack => ({ kind: 'go-back', outcome: 'failed', because });
+const settled = (because: string): Action => ({ kind: 'settled', because, unproven: false });
+const wait = (because: string, more: Partial<Wait> = {}): Wait => ({
+  kind: 'wait',
+  because,
+  asks: false,
+  probes: false,
+  ...more,
+});
+
+const isQuiet = ({ verdict }: Facts): boolean => verdict?.kind === 'inconclusive';
 
 const givenUp = ({ step, candidate, settleWithinMs }: Position, facts: Facts): string | undefined => {
   const sick = sickCandidate(facts, candidate);
   if (sick) return sick;
-  if (facts.sinceBeginMs <= settleWithinMs) return undefined;
+  // One that was as wanted before and is not now is ill, and is judged by its requests; this deadline is for its start.
+  if (facts.sinceSettledMs !== null || facts.sinceBeginMs <= settleWithinMs) return undefined;
   const waited = `after ${Math.round(settleWithinMs / 1000)} s: ${missing(facts.observation, step.shape)}`;
   return [waited, ...lastLines(facts.observation, candidate)].join('\n');
 };

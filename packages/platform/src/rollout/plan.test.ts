@@ -1,3 +1,4 @@
+import type { StrategyName } from '@plumbline/contract/delivery';
 import { releaseId, type ServiceName, serviceName } from '@plumbline/contract/names';
 import type { Shape } from '@plumbline/contract/shape';
 import { otherSlot } from '@plumbline/contract/shape';
@@ -18,6 +19,7 @@ const order = (given: Partial<RolloutOrder> = {}): RolloutOrder => ({
   replicas: { [api]: 2, [web]: 2 },
   routed: [api, web],
   withAssets: [web],
+  canary: { cohort: null, steps: [5, 25, 100].map((weightPercent) => ({ weightPercent, pause: false })) },
   present: {
     stable: 'blue',
     slots: { blue: { release: old, replicas: { [api]: 2, [web]: 2 } }, green: null },
@@ -89,8 +91,61 @@ test('a worker runs in the stable slot alone: the old one until the promotion, t
   expect(steps.at(-1)?.shape.slots.green?.replicas).toEqual({ [api]: 1, [worker]: 2 });
 });
 
+describe('canary', () => {
+  const big = order({
+    replicas: { [api]: 4, [web]: 2 },
+    present: {
+      stable: 'blue',
+      slots: { blue: { release: old, replicas: { [api]: 4, [web]: 2 } }, green: null },
+      candidateWeightPercent: 0,
+    },
+  });
+
+  test('fills what the first share needs, lets replicas follow the weight, and keeps the live release whole', () => {
+    expect(brief(planRollout('canary', big))).toEqual([
+      'fill blue 4/2 1/1 0',
+      '5 % blue 4/2 1/1 5',
+      '25 % blue 4/2 1/1 25',
+      '100 % blue 4/2 4/2 100',
+      'promote green - 4/2 0',
+    ]);
+  });
+
+  test('needs a verdict at every share, and a person where the description says so', () => {
+    const climb = [
+      { weightPercent: 10, pause: true },
+      { weightPercent: 100, pause: false },
+    ];
+    const steps = planRollout('canary', { ...big, canary: { cohort: null, steps: climb } });
+    expect(steps.map(({ judged, pause }) => [judged, pause])).toEqual([
+      [false, false],
+      [true, true],
+      [true, false],
+      [false, false],
+    ]);
+  });
+
+  test('gives the candidate to a cohort first, which keeps it to the end', () => {
+    const who = { by: 'header', name: 'x-tester', value: 'yes' } as const;
+    const canary = { cohort: { who, pause: true }, steps: [{ weightPercent: 100, pause: false }] };
+    const steps = planRollout('canary', { ...big, canary });
+    expect(steps.map(({ name, pause, shape }) => [name, pause, shape.cohort ?? null])).toEqual([
+      ['fill', false, null],
+      ['cohort', true, who],
+      ['100 %', false, who],
+      ['promote', false, null],
+    ]);
+  });
+
+  test('goes back in one step that starts nothing, from every share', () => {
+    for (const { shape } of planRollout('canary', big).slice(0, -1))
+      expect(brief(planWayBack(big, shape))).toEqual(['leave blue 4/2 - 0']);
+  });
+});
+
 test('a strategy that is not there is refused with those that are', () => {
-  expect(() => planRollout('canary', order())).toThrow('no strategy "canary"');
+  const unknown = JSON.parse('"shadow"');
+  expect(() => planRollout(unknown, order())).toThrow('no strategy "shadow"');
 });
 
 describe('the way back', () => {
@@ -123,13 +178,21 @@ describe('whatever the replicas', () => {
       oldWeb: size,
       newApi: size,
       newWeb: size,
-      strategy: fc.constantFrom('rolling' as const, 'blue-green' as const),
+      strategy: fc.constantFrom('rolling' as const, 'blue-green' as const, 'canary' as const),
+      canary: fc
+        .uniqueArray(fc.integer({ min: 1, max: 99 }), { maxLength: 5 })
+
+        .map((weights) => ({
+          cohort: null,
+          steps: [...weights.sort((a, b) => a - b), 100].map((weightPercent) => ({ weightPercent, pause: false })),
+        })),
     })
-    .map(({ oldApi, oldWeb, newApi, newWeb, strategy }) => ({
+    .map(({ oldApi, oldWeb, newApi, newWeb, strategy, canary }) => ({
       strategy,
       full: { [api]: Math.min(oldApi, newApi), [web]: Math.min(oldWeb, newWeb) },
       order: order({
         replicas: { [api]: newApi, [web]: newWeb },
+        canary,
         present: {
           stable: 'green',
           slots: { blue: null, green: { release: old, replicas: { [api]: oldApi, [web]: oldWeb } } },
@@ -153,6 +216,19 @@ describe('whatever the replicas', () => {
       fc.property(orders, ({ order: given, strategy, full }) => {
         for (const { shape } of planRollout(strategy, given))
           for (const service of [api, web]) expect(inAll(shape, service)).toBeGreaterThanOrEqual(full[service] ?? 0);
+      }),
+    );
+  });
+
+  test('a canary has the replicas for its weight, and the live release keeps all of its own', () => {
+    fc.assert(
+      fc.property(orders, ({ order: given }) => {
+        for (const { shape } of planRollout('canary', given).slice(0, -1))
+          for (const service of [api, web]) {
+            const wanted = ((given.replicas[service] ?? 0) * shape.candidateWeightPercent) / 100;
+            expect(shape.slots.blue?.replicas[service]).toBeGreaterThanOrEqual(wanted);
+            expect(shape.slots.green).toEqual(given.present?.slots.green);
+          }
       }),
     );
   });
@@ -204,7 +280,7 @@ const inAll = (shape: Shape, service: ServiceName) =>
   (shape.slots.blue?.replicas[service] ?? 0) + (shape.slots.green?.replicas[service] ?? 0);
 
 /** A warm old slot may stay whole at any weight; a rolling one gives up what it no longer serves. */
-const mostWeight = (shape: Shape, strategy: 'rolling' | 'blue-green') => {
+const mostWeight = (shape: Shape, strategy: StrategyName) => {
   const share = Math.min(shareOf(shape, api), shareOf(shape, web));
   const isWalking = strategy === 'rolling' && shape.candidateWeightPercent < 100;
   return isWalking || share === 0 ? Math.ceil(100 * share) : 100;

@@ -1,22 +1,17 @@
 import type { Applied } from '@plumbline/contract/agent';
 import type { Shape, Slot } from '@plumbline/contract/shape';
 import type { Durable } from '../kernel/durable.ts';
-import {
-  type Action,
-  type GoBack,
-  nextAction,
-  nextOnTheWayBack,
-  type Position,
-  type SmokeAnswer,
-} from './next-action.ts';
+import { type GoBack, nextAction, nextOnTheWayBack, type SmokeAnswer } from './next-action.ts';
 import type { RolloutOrder, RolloutStep } from './walk.ts';
-import { type WatchDeps, watch } from './watch.ts';
+import { type Judging, type WatchDeps, type Watched, watch } from './watch.ts';
 import { planWayBack } from './way-back.ts';
+import type { Rules } from './without-verdict.ts';
 
 /** What a walk is about. */
 export interface WalkOptions {
   readonly candidate: Slot;
   readonly settleWithinMs: number;
+  readonly rules: Rules;
 }
 
 export interface RolloutDeps extends WatchDeps {
@@ -26,23 +21,35 @@ export interface RolloutDeps extends WatchDeps {
   smoke(signal: AbortSignal): Promise<SmokeAnswer>;
 }
 
-/** Where a walk ended: `present` is the shape that was applied last. */
-export type RolloutEnd =
-  | { readonly kind: 'there'; readonly present: Shape | null }
-  | (GoBack & { readonly present: Shape | null });
+/** Where a walk ended: `present` is the shape that was applied last, `unproven` the steps that went on without a verdict. */
+export type RolloutEnd = {
+  readonly present: Shape | null;
+  readonly judging: Judging | null;
+  readonly unproven: readonly string[];
+} & ({ readonly kind: 'there' } | GoBack);
 
 /** Walks the steps: apply a shape, watch until the decision is no longer to wait, and so on to the end or the first reason to go back. */
 export const rollOut =
   (deps: RolloutDeps) =>
-  async (durable: Durable, steps: readonly RolloutStep[], options: WalkOptions): Promise<RolloutEnd> => {
+  async (
+    durable: Durable,
+    steps: readonly RolloutStep[],
+    options: WalkOptions,
+    judged: Judging | null,
+  ): Promise<RolloutEnd> => {
     let present: Shape | null = null;
+    let judging = judged;
+    const unproven: string[] = [];
     for (const step of steps) {
       present = step.shape;
       await durable.step(`apply: ${step.name}`, async (signal) => (await deps.apply(step, signal)).generation);
-      const action = await settle(deps)(durable, step, options);
-      if (action.kind === 'go-back') return { ...action, present };
+      const watched = await settle(deps)(durable, step, options, judging);
+      judging = watched.judging;
+      const { action } = watched;
+      if (action.kind === 'go-back') return { ...action, present, judging, unproven };
+      if (action.kind === 'settled' && action.unproven) unproven.push(`${step.name}: ${action.because}`);
     }
-    return { kind: 'there', present };
+    return { kind: 'there', present, judging, unproven };
   };
 
 /**
@@ -54,9 +61,16 @@ export const goBack =
   async (durable: Durable, order: RolloutOrder, present: Shape, options: WalkOptions): Promise<string | null> => {
     for (const step of planWayBack(order, present)) {
       await durable.step(`back: ${step.name}`, async (signal) => (await deps.apply(step, signal)).generation);
-      const position: Position = { ...options, step, smoke: { kind: 'not-run' } };
-      const action = await durable.step(`watch back: ${step.name}`, (signal) =>
-        watch(deps)((facts) => nextOnTheWayBack(position, facts), signal),
+      const { action } = await durable.step(`watch back: ${step.name}`, (signal) =>
+        watch(deps)(
+          {
+            at: step.name,
+            shape: step.shape,
+            judging: null,
+            decide: (facts) => nextOnTheWayBack({ ...options, step }, facts),
+          },
+          signal,
+        ),
       );
       if (action.kind === 'go-back') return action.because;
     }
@@ -65,12 +79,21 @@ export const goBack =
 
 const settle =
   (deps: RolloutDeps) =>
-  async (durable: Durable, step: RolloutStep, options: WalkOptions): Promise<Action> => {
-    const look = (smoke: SmokeAnswer) =>
+  async (durable: Durable, step: RolloutStep, options: WalkOptions, judging: Judging | null): Promise<Watched> => {
+    const look = (smoke: SmokeAnswer, from: Judging | null) =>
       durable.step(`watch: ${step.name}`, (signal) =>
-        watch(deps)((facts) => nextAction({ ...options, step, smoke }, facts), signal),
+        watch(deps)(
+          {
+            at: step.name,
+            shape: step.shape,
+            judging: from,
+            decide: (facts) => nextAction({ ...options, step, smoke }, facts),
+          },
+          signal,
+        ),
       );
-    const action = await look({ kind: 'not-run' });
-    if (action.kind !== 'smoke') return action;
-    return look(await durable.step(`smoke: ${step.name}`, (signal) => deps.smoke(signal)));
+    const watched = await look({ kind: 'not-run' }, judging);
+    if (watched.action.kind !== 'smoke') return watched;
+    const smoke = await durable.step(`smoke: ${step.name}`, (signal) => deps.smoke(signal));
+    return look(smoke, watched.judging);
   };

@@ -1,5 +1,5 @@
 import type { ReleaseId, ServiceName } from '@plumbline/contract/names';
-import { otherSlot, type Shape, type Slot, type SlotContent } from '@plumbline/contract/shape';
+import { type Cohort, otherSlot, type Shape, type Slot, type SlotContent } from '@plumbline/contract/shape';
 
 export type Replicas = Readonly<Record<ServiceName, number>>;
 
@@ -14,6 +14,21 @@ export interface RolloutOrder {
   readonly withAssets: readonly ServiceName[];
   /** The environment's shape; null when nothing was ever delivered to it. */
   readonly present: Shape | null;
+  readonly canary: CanaryOrder;
+}
+
+/** How a canary gives the candidate its visitors. */
+export interface CanaryOrder {
+  /** Who gets it before anybody else; `pause`: until a person lets it go on to others. */
+  readonly cohort: { readonly who: Cohort; readonly pause: boolean } | null;
+  /** The weights that it climbs. */
+  readonly steps: readonly CanaryStep[];
+}
+
+export interface CanaryStep {
+  readonly weightPercent: number;
+  /** Whether a person has to let it go on from here, whatever the numbers say. */
+  readonly pause: boolean;
 }
 
 /** A shape to make so, and what has to hold before the next. */
@@ -23,7 +38,14 @@ export interface RolloutStep {
   readonly because: string;
   /** Run the smoke test on the candidate's own address when the shape is there, before anything else happens. */
   readonly smoke: boolean;
+  /** Whether the next step needs a verdict that the candidate passed at this one. */
+  readonly judged: boolean;
+  /** Whether a person has to let it go on from here. */
+  readonly pause: boolean;
 }
+
+/** Of a step that waits for nothing but its shape. */
+export const unjudged = { smoke: false, judged: false, pause: false } as const;
 
 /** The slots that a rollout walks between. */
 export interface Walk {
@@ -71,7 +93,7 @@ export const promotion = (walk: Walk): RolloutStep => ({
     candidateWeightPercent: 0,
   },
   because: 'the release is verified: it is stable now, and the old slot is emptied',
-  smoke: false,
+  ...unjudged,
 });
 
 const bySlot = (walk: Walk, live: SlotContent | null, candidate: SlotContent | null): Shape['slots'] =>

@@ -1,35 +1,115 @@
 import type { Observation } from '@plumbline/contract/agent';
-import type { Facts } from './facts.ts';
-import type { Action } from './next-action.ts';
+import type { Shape } from '@plumbline/contract/shape';
+import type { JudgeSettings } from '../monitoring/settings.ts';
+import { beginStep, beginTrial, type Trial, weigh } from '../monitoring/trial.ts';
+import { type Verdict, verdictOf } from '../monitoring/verdict.ts';
+import { evidenceOf, hasVisitors, type Probed } from './evidence.ts';
+import { type Abort, type Facts, isSettled } from './facts.ts';
+import type { Action, Wait } from './next-action.ts';
 
 export interface WatchDeps {
   /** Waits a moment for something later than `after`: a revision of the target, or a command. */
   observe(after: number | undefined, signal: AbortSignal): Promise<Observation>;
-  abortAsked(): Promise<Facts['abort']>;
-  /** Says what is waited for, each time that it changes. */
-  tell(text: string): Promise<void>;
+  /** What people asked for; `proceed` for the step alone. */
+  commands(at: string): Promise<{ readonly abort: Abort | null; readonly proceed: Facts['proceed'] }>;
+  /** Sends requests of ours to the candidate; answers how many each service got. */
+  probe(signal: AbortSignal): Promise<Probed>;
+  /** Says what is waited for, each time that it changes, and null when a person is no longer asked. */
+  tell(wait: Wait | null, at: string): Promise<void>;
   /** Milliseconds of a clock that never jumps. */
   monotonicMs(): number;
 }
 
-/** Looks until the decision is no longer to wait. Reads and tells; changes nothing, so it may run again after a crash. */
+/** What is known of the candidate by its requests. It is recorded between the steps of a rollout, and goes on in the next. */
+export interface Judging {
+  readonly settings: JudgeSettings;
+  /** Null until the first look at the candidate. */
+  readonly trial: Trial | null;
+  readonly probed: Probed;
+}
+
+export interface WatchOrder {
+  /** The step's name. */
+  readonly at: string;
+  /** What the target was asked for. */
+  readonly shape: Shape;
+  /** Null where nothing is judged. */
+  readonly judging: Judging | null;
+  readonly decide: (facts: Facts) => Action;
+  /** How much of the time was over before this watch began, in milliseconds. Default 0. */
+  readonly alreadyMs?: number;
+}
+
+export interface Watched {
+  readonly action: Exclude<Action, Wait>;
+  readonly judging: Judging | null;
+}
+
+/** Looks until the decision is no longer to wait. Reads, probes and tells; moves nothing, so it may run again after a crash. */
 export const watch =
   (deps: WatchDeps) =>
-  async (
-    decide: (facts: Facts) => Action,
-    signal: AbortSignal,
-    alreadyMs = 0,
-  ): Promise<Exclude<Action, { kind: 'wait' }>> => {
-    const began = deps.monotonicMs() - alreadyMs;
-    let seen: number | undefined;
-    let told: string | undefined;
+  async (order: WatchOrder, signal: AbortSignal): Promise<Watched> => {
+    const look = openEye(deps, order);
+    let judging = order.judging;
+    const tell = openMouth(deps, order);
     for (;;) {
-      const observation = await deps.observe(seen, signal);
-      const abort = await deps.abortAsked();
-      const action = decide({ observation, abort, sinceBeginMs: deps.monotonicMs() - began });
-      if (action.kind !== 'wait') return action;
-      if (action.because !== told) await deps.tell(action.because);
-      told = action.because;
-      seen = observation.revision;
+      const seen = await look(judging, signal);
+      judging = seen.judging;
+      const action = order.decide(seen.facts);
+      await tell(action.kind === 'wait' ? action : null);
+      if (action.kind !== 'wait') return { action, judging };
+      if (action.probes) judging = judging && withProbes(judging, await deps.probe(signal));
     }
   };
+
+type Look = (judging: Judging | null, signal: AbortSignal) => Promise<{ facts: Facts; judging: Judging | null }>;
+
+/** Remembers what was seen last and since when all is as wanted. */
+const openEye = (deps: WatchDeps, { at, shape, alreadyMs = 0 }: WatchOrder): Look => {
+  const began = deps.monotonicMs() - alreadyMs;
+  let seen: number | undefined;
+  let settledAt: number | undefined;
+  return async (before, signal) => {
+    const observation = await deps.observe(seen, signal);
+    const commands = await deps.commands(at);
+    const now = deps.monotonicMs();
+    if (isSettled(observation, shape)) settledAt ??= now;
+    const judging = before && judge(before, observation, seen === undefined);
+    seen = observation.revision;
+    const facts = {
+      observation,
+      ...commands,
+      verdict: verdictFor(judging, observation),
+      sinceBeginMs: now - began,
+      sinceSettledMs: settledAt === undefined ? null : now - settledAt,
+    };
+    return { facts, judging };
+  };
+};
+
+/** Says what is new alone, and takes a question back that is no longer asked. */
+const openMouth = (deps: WatchDeps, { at }: WatchOrder): ((wait: Wait | null) => Promise<void>) => {
+  let told: Wait | null = null;
+  return async (wait) => {
+    const isNews = wait !== null && (wait.because !== told?.because || wait.asks !== told.asks);
+    if (isNews || (wait === null && told?.asks)) await deps.tell(wait, at);
+    told = wait;
+  };
+};
+
+const judge = (judging: Judging, observation: Observation, isFirstLook: boolean): Judging => {
+  const evidence = evidenceOf(observation, judging.settings.services, judging.probed);
+  const { trial, settings } = judging;
+  if (trial === null) return { ...judging, trial: beginTrial(settings, evidence) };
+  return { ...judging, trial: isFirstLook ? beginStep(trial, evidence) : weigh(trial, evidence) };
+};
+
+/** A candidate that nobody may get yet has nothing to be judged by. */
+const verdictFor = (judging: Judging | null, observation: Observation): Verdict | null =>
+  judging?.trial && hasVisitors(observation) ? verdictOf(judging.trial) : null;
+
+const withProbes = (judging: Judging, sent: Probed): Judging => {
+  const probed: Record<string, number> = { ...judging.probed };
+  for (const [service, count] of Object.entries(sent)) probed[service] = (probed[service] ?? 0) + count;
+  return { ...judging, probed };
+};

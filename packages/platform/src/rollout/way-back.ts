@@ -1,6 +1,6 @@
 import type { Shape } from '@plumbline/contract/shape';
 import type { RolloutOrder, RolloutStep, Walk } from './walk.ts';
-import { shapeOf, walkOf } from './walk.ts';
+import { shapeOf, unjudged, walkOf } from './walk.ts';
 
 /**
  * The steps from any point of a rollout back to what was live before it. The candidate's weight only falls. Live replicas
@@ -22,7 +22,7 @@ const restore = (walk: Walk, now: Shape): RolloutStep => ({
     weightOfCandidate(walk, now),
   ),
   because: 'the live release gets its retired replicas back before it gets all visitors',
-  smoke: false,
+  ...unjudged,
 });
 
 const leave = (walk: Walk): RolloutStep => ({
@@ -31,7 +31,7 @@ const leave = (walk: Walk): RolloutStep => ({
   because: walk.live
     ? `all visitors are with ${walk.live.release} again`
     : 'nothing was live before: the environment is empty again',
-  smoke: false,
+  ...unjudged,
 });
 
 /** Once promoted, the candidate is the stable slot of the present shape and has every visitor. */

@@ -109,6 +109,12 @@ const changing = (world: World) =>
       world.changes.emit('changed');
       return asked;
     },
+    proceed: async ({ delivery, reason }, who) => {
+      const asked = deliveryOf(world, delivery);
+      record(world, who.name, 'delivery.let-go-on', delivery, reason ?? null);
+      if (asked.state === 'held') setState(world, asked, 'running', null);
+      return asked;
+    },
     abort: async ({ delivery, reason }, who) => {
       const asked = deliveryOf(world, delivery);
       if (isEnded(asked) || asked.state === 'going-back') return asked;

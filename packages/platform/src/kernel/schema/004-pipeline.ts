@@ -61,6 +61,7 @@ export const pipeline: SchemaVersion = {
       climb       bigint references plumbline.climbs,
       state       text not null,
       because     text,
+      held_at     text,
       asked_by    text not null,
       asked_at    double precision not null,
       reason      text,
@@ -84,7 +85,9 @@ export const pipeline: SchemaVersion = {
       at          double precision not null,
       reason      text,
       plan_hash   text,
-      unique (delivery, kind, by)
+      -- Where a rollout was held; a word to one step says nothing of the next.
+      step        text not null default '',
+      unique (delivery, kind, by, step)
     );
     create table plumbline.progress (
       seq         bigint generated always as identity primary key,

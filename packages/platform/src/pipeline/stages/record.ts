@@ -6,7 +6,7 @@ import type { StageOf } from '../underway.ts';
 export const record: StageOf = {
   name: 'record',
   run: (deps, underway) => async (durable) => {
-    const end = await rollOut(walkDeps(deps, underway))(durable, underway.steps.slice(-1), underway);
+    const end = await rollOut(walkDeps(deps, underway))(durable, underway.steps.slice(-1), underway, null);
     return end.kind === 'there'
       ? { kind: 'done', because: `${underway.release.id} is live in ${underway.environment}`, present: end.present }
       : { kind: end.outcome, because: end.because, present: end.present };

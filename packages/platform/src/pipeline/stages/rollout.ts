@@ -6,9 +6,12 @@ import type { StageOf } from '../underway.ts';
 export const rollout: StageOf = {
   name: 'rollout',
   run: (deps, underway) => async (durable) => {
-    const end = await rollOut(walkDeps(deps, underway))(durable, underway.steps.slice(0, -1), underway);
-    return end.kind === 'there'
-      ? { kind: 'done', because: `every visitor gets ${underway.release.id}`, present: end.present }
-      : { kind: end.outcome, because: end.because, present: end.present };
+    const { judge: settings, release, steps } = underway;
+    const judging = settings && { settings, trial: null, probed: {} };
+    const end = await rollOut(walkDeps(deps, underway))(durable, steps.slice(0, -1), underway, judging);
+    const learnt = { present: end.present, judging: end.judging };
+    if (end.kind !== 'there') return { kind: end.outcome, because: end.because, ...learnt };
+    const unproven = end.unproven.length > 0 ? `; unproven at ${end.unproven.join('; ')}` : '';
+    return { kind: 'done', because: `every visitor gets ${release.id}${unproven}`, ...learnt };
   },
 };

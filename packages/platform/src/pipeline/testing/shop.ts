@@ -132,6 +132,14 @@ const plainSettings = (environment: EnvironmentName): Settings => ({
   below: null,
   hosts: [],
   strategy: 'rolling',
+  canary: {
+    cohort: null,
+    steps: [
+      { weightPercent: 50, pause: false },
+      { weightPercent: 100, pause: false },
+    ],
+  },
+  verdict: { failAgainstPercent: null, leastRequests: null, withinMs: 1_000, atDeadline: 'go-on' },
   replicas: { [web]: 2 },
   scaling: null,
   approvals: { count: 0, roles: ['approver', 'admin'], self: false, expiresMs: 60_000 },

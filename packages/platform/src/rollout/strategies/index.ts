@@ -1,9 +1,10 @@
 import { Failure } from '@plumbline/contract/failure';
 import type { Strategy } from '../walk.ts';
 import { blueGreen } from './blue-green.ts';
+import { canary } from './canary.ts';
 import { rolling } from './rolling.ts';
 
-const strategies: Readonly<Record<string, Strategy>> = { rolling, 'blue-green': blueGreen };
+const strategies: Readonly<Record<string, Strategy>> = { rolling, 'blue-green': blueGreen, canary };
 
 /** The strategy of a name. Throws `bad-input` for one that is not there, with those that are. */
 export const strategyOf = (name: string): Strategy => {

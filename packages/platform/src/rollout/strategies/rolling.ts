@@ -1,5 +1,5 @@
 import type { ServiceName } from '@plumbline/contract/names';
-import { promotion, type Replicas, type RolloutStep, shapeOf, type Walk } from '../walk.ts';
+import { promotion, type Replicas, type RolloutStep, shapeOf, unjudged, type Walk } from '../walk.ts';
 
 /**
  * Fills the other slot one replica at a time and retires one old replica at a time: n + 1 in all, the specification's
@@ -18,13 +18,14 @@ const turn = (walk: Walk, k: number, turns: number): readonly RolloutStep[] => {
       shape: shapeOf(walk, liveAfter(walk, k - 1, turns), fresh, weightAfter(walk, k - 1, turns)),
       because:
         k === 1 ? 'the first replicas of the candidate start, without visitors' : 'one more replica of each service',
+      ...unjudged,
       smoke: k === 1,
     },
     {
       name: `retire ${k} of ${turns}`,
       shape: shapeOf(walk, liveAfter(walk, k, turns), fresh, weightAfter(walk, k, turns)),
       because: 'the new replicas are ready: as many old ones are drained and retired',
-      smoke: false,
+      ...unjudged,
     },
   ];
 };

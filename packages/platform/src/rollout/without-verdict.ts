@@ -1,0 +1,21 @@
+import type { Verdict } from '../monitoring/verdict.ts';
+import type { Action } from './next-action.ts';
+
+/** What an environment wants while there is no verdict. */
+export interface Rules {
+  /** How long a verdict is waited for, in milliseconds. */
+  readonly verdictWithinMs: number;
+  /** Then a person is asked, or it goes on with a mark. */
+  readonly atDeadline: 'ask' | 'go-on';
+}
+
+/** A step that is neither passed nor failed: it waits, with probes where visitors are too few, until the deadline asks or lets it go on. */
+export const withoutVerdict = (verdict: Verdict, waitedMs: number, { verdictWithinMs, atDeadline }: Rules): Action => {
+  const isLate = waitedMs > verdictWithinMs;
+  const isWarned = verdict.kind === 'warn';
+  const words = isLate
+    ? `no verdict after ${Math.round(verdictWithinMs / 1000)} s: ${verdict.because}`
+    : verdict.because;
+  if (isLate && atDeadline === 'go-on') return { kind: 'settled', because: words, unproven: true };
+  return { kind: 'wait', because: words, asks: isLate || isWarned, probes: verdict.kind === 'inconclusive' };
+};
