@@ -1,6 +1,7 @@
 import { checkApp } from './check-app.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { checkErrata } from './check-errata.ts';
+import { checkNotify } from './check-notify.ts';
 import { checkPath } from './check-path.ts';
 import { checkPipeline } from './check-pipeline.ts';
 import { findSecrets } from './check-secrets.ts';
@@ -20,6 +21,7 @@ export const checkAll = async (
 ): Promise<readonly Finding[]> => [
   ...checkApp(app),
   ...checkPipeline(app),
+  ...checkNotify(app),
   ...checkPath(app, environments, isWhole),
   ...environments.flatMap((one) => [...checkEnvironment(one, app.value), ...checkErrata(one, app.value)]),
   ...(await findSecrets(app, environments)),

@@ -1,5 +1,6 @@
 import { appName, environmentName, serviceName, storeName } from '@plumbline/contract/names';
 import { z } from 'zod';
+import { describedNotifier } from '../monitoring/notifiers/index.ts';
 import { duration } from './duration.ts';
 import { command, inside, service, store } from './service.ts';
 
@@ -142,5 +143,6 @@ export const description = z.strictObject({
     .array(smokeStep)
     .default([])
     .describe('HTTP steps, in order, that a release must answer as expected, before it gets visitors and after.'),
+  notify: z.array(describedNotifier).default([]).describe('Who is told what happens to deliveries. Default: nobody.'),
 });
 export type Description = z.output<typeof description>;

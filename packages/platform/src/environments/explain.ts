@@ -46,7 +46,7 @@ const explainIssue = (issue: Issue, around: Path, yaml: YamlFile, known: Known):
     return [error(yaml.keyAt(path), `"${path.at(-1)}" ${claim(issue.issues[0]?.message ?? issue.message)}`)];
   const branch = issue.code === 'invalid_union' ? branchMeant(issue.errors) : undefined;
   if (branch) return branch.flatMap((inner) => explainIssue(inner, path, yaml, known));
-  return [error(yaml.at(path), `${nameOf(path)} ${wrong(issue)}${butWas(value, path)}`)];
+  return [error(yaml.at(path), `${nameOf(path)} ${wrong(issue)}${butWas(value, path, issue)}`)];
 };
 
 /** The one kind of value that the writer chose: the branch whose complaints lie inside the value, not with its kind. */
@@ -90,8 +90,8 @@ const list = (values: readonly string[]): string =>
   values.length < 2 ? values.join('') : `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
 
 /** A value that may be a secret, written out where a reference belongs, is not repeated. */
-const butWas = (value: unknown, path: Path): string => {
-  if (path.includes('secrets') || path.includes('password')) return '';
+const butWas = (value: unknown, path: Path, { message }: Issue): string => {
+  if (path.includes('secrets') || path.includes('password') || message.includes('never the secret')) return '';
   if (value === null) return ', and nothing is there';
   return typeof value === 'object' ? '' : `, not ${JSON.stringify(value)}`;
 };

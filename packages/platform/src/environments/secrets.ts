@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure } from '@plumbline/contract/failure';
-import type { EnvironmentName, ServiceName } from '@plumbline/contract/names';
+import type { EnvironmentName } from '@plumbline/contract/names';
 import { z } from 'zod';
 import { Secret } from '../kernel/secret.ts';
+import { nameOf, referencesOf } from '../monitoring/receivers.ts';
 import type { Description } from './description.ts';
 import { namedEntries } from './named.ts';
 
@@ -12,27 +13,32 @@ export interface NeededSecret {
   readonly name: string;
   /** Bytes of randomness to make it of where it is not set; null: a person has to set it. */
   readonly generateBytes: number | null;
-  readonly usedBy: readonly ServiceName[];
+  /** Names of services, and of notifiers. */
+  readonly usedBy: readonly string[];
 }
 
 /** `jwt` for `secret://jwt`. */
 export const secretName = (reference: string): string => reference.replace(/^secret:\/\//, '');
 
-/** Every secret that some service uses, by name. */
-export const neededSecrets = ({ services }: Description): readonly NeededSecret[] => {
+/** Every secret that some service or notifier uses, by name. */
+export const neededSecrets = ({ services, notify }: Description): readonly NeededSecret[] => {
   const needed = new Map<string, NeededSecret>();
+  const need = (name: string, generate: number | undefined, user: string) => {
+    const before = needed.get(name);
+    const generateBytes = Math.max(before?.generateBytes ?? 0, generate ?? 0);
+    needed.set(name, {
+      name,
+      generateBytes: generateBytes === 0 ? null : generateBytes,
+      usedBy: [...(before?.usedBy ?? []).filter((other) => other !== user), user],
+    });
+  };
   for (const [service, { secrets }] of namedEntries(services))
     for (const written of Object.values(secrets)) {
       const { ref, generate } = typeof written === 'string' ? { ref: written, generate: undefined } : written;
-      const name = secretName(ref);
-      const before = needed.get(name);
-      const generateBytes = Math.max(before?.generateBytes ?? 0, generate ?? 0);
-      needed.set(name, {
-        name,
-        generateBytes: generateBytes === 0 ? null : generateBytes,
-        usedBy: [...(before?.usedBy ?? []).filter((other) => other !== service), service],
-      });
+      need(secretName(ref), generate, service);
     }
+  for (const one of notify)
+    for (const ref of Object.values(referencesOf(one))) need(secretName(ref), undefined, `notify ${nameOf(one)}`);
   return [...needed.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 };
 
