@@ -3,6 +3,7 @@ import { Failure } from '@plumbline/contract/failure';
 import type { Identity } from '@plumbline/contract/identity';
 import type { ClimbId, DeliveryId, EnvironmentName, ReleaseId } from '@plumbline/contract/names';
 import type { Transaction } from '../kernel/database.ts';
+import { notify } from '../monitoring/outbox-table.ts';
 import { giveCommand } from './command-table.ts';
 import type { DeliverDeps } from './deliver-deps.ts';
 import { type DeliveryRow, insertDelivery, moveDelivery, movingDeliveries } from './delivery-table.ts';
@@ -100,6 +101,16 @@ const announce = async (
     detail: { environment, release, climb },
     key: `${id}/asked`,
   });
+  if (kind === 'roll-back')
+    await notify(tx, {
+      kind: 'rollback',
+      environment,
+      delivery: id,
+      who: who.name,
+      because: reason,
+      at: deps.now(),
+      key: `${id}/rollback`,
+    });
   await say(
     tx,
     { delivery: id, climb, environment },

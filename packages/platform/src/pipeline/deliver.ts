@@ -108,7 +108,10 @@ const undo = async (
   if (present === null) return end;
   await durable.step('go back', (signal) =>
     patiently(
-      () => moveDelivery(deps.database, underway.id, { state: 'going-back', because: end.because, at: deps.now() }),
+      () =>
+        deps.database.transaction((tx) =>
+          moveDelivery(tx, underway.id, { state: 'going-back', because: end.because, at: deps.now() }),
+        ),
       signal,
       () => undefined,
     ),

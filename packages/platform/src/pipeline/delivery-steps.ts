@@ -1,6 +1,7 @@
 import type { Stage, StageName } from '@plumbline/contract/delivery';
 import type { DeliveryId, EnvironmentName } from '@plumbline/contract/names';
 import type { Transaction } from '../kernel/database.ts';
+import { notify } from '../monitoring/outbox-table.ts';
 import { commandChannel } from './command-table.ts';
 import type { DeliveryEnd } from './deliver.ts';
 import type { DeliverDeps } from './deliver-deps.ts';
@@ -29,8 +30,21 @@ export const endStage = (deps: DeliverDeps, underway: Underway, name: StageName,
     name,
     (stage) => ({ ...stage, state, because: end.because, endedAt: deps.now() }),
     end.because,
+    async (tx) => (name === 'gates' && state === 'done' ? tellStarted(tx, underway, deps.now()) : undefined),
   );
 };
+
+/** From its open gates on it changes the environment. */
+const tellStarted = (tx: Transaction, { id, environment, askedBy }: Underway, at: number): Promise<void> =>
+  notify(tx, {
+    kind: 'started',
+    environment,
+    delivery: id,
+    who: askedBy,
+    because: null,
+    at,
+    key: `${id}/started`,
+  });
 
 /** The one end of every delivery: state, what is live, the audit, and the environment free for the next, all in one transaction. */
 export const endDelivery = async (
@@ -81,6 +95,7 @@ const changeStage = (
   name: StageName,
   change: (stage: Stage) => Stage,
   text: string,
+  alongside: (tx: Transaction) => Promise<void> = async () => undefined,
 ): Promise<void> =>
   deps.database.transaction(async (tx) => {
     await deps.guard(tx);
@@ -89,4 +104,5 @@ const changeStage = (
     await setStages(tx, id, changed);
     const state = changed.find((stage) => stage.name === name)?.state ?? null;
     await say(tx, { delivery: id, climb, environment }, { kind: 'stage', stage: name, state, text });
+    await alongside(tx);
   });

@@ -21,7 +21,8 @@ import {
   releaseId,
 } from '@plumbline/contract/names';
 import { z } from 'zod';
-import type { Queries } from '../kernel/database.ts';
+import type { Queries, Transaction } from '../kernel/database.ts';
+import { notify } from '../monitoring/outbox-table.ts';
 import { deliveryOf, numberOf } from './numbers.ts';
 
 /** A delivery as its row has it: the contract's, without what is worked out for the one who asks. */
@@ -124,9 +125,12 @@ export const movingDeliveries = (
     deliveryRow,
   );
 
-/** Moves a delivery on, unless it has ended: the first end stands. Answers whether it moved. */
+/**
+ * Moves a delivery on, unless it has ended: the first end stands. Whoever is to be told of the new state is, by the same
+ * transaction. Answers whether it moved.
+ */
 export const moveDelivery = async (
-  database: Queries,
+  tx: Transaction,
   id: DeliveryId,
   to: {
     readonly state: DeliveryState;
@@ -137,14 +141,21 @@ export const moveDelivery = async (
   },
 ): Promise<boolean> => {
   const ended = endedStates.includes(to.state);
-  const moved = await database.execute(
+  const [moved] = await tx.query(
     `update plumbline.deliveries set state = $2, because = $3, held_at = $7,
        started_at = case when $2 = 'waiting' or $2 = 'superseded' then started_at else coalesce(started_at, $4) end,
        ended_at = case when $5 then coalesce(ended_at, $4) else null end
-     where number = $1 and not (state = any($6)) returning number`,
+     where number = $1 and not (state = any($6)) returning environment, asked_by as "askedBy"`,
     [numberOf(id), to.state, to.because, to.at, ended, [...endedStates], to.heldAt ?? null],
+    deliveryRow.pick({ environment: true, askedBy: true }),
   );
-  return moved === 1;
+  if (!moved) return false;
+  const { environment, askedBy: who } = moved;
+  const { state, because, at } = to;
+  // Of the others people are told when they come to something: that it waits for its turn, or has it, moves nothing yet.
+  if (state !== 'waiting' && state !== 'running')
+    await notify(tx, { kind: state, environment, delivery: id, who, because, at, key: [id, state, ...(to.heldAt === undefined ? [] : [to.heldAt])].join('/') });
+  return true;
 };
 
 /** Writes down the plan that approvals are bound to, and with which settings it was made. */

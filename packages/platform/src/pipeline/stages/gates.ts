@@ -102,8 +102,10 @@ const show = async (
   answers: readonly GateAnswer[],
   waits: boolean,
 ): Promise<void> => {
-  await setGates(deps.database, id, answers);
   const because = answers.find((answer) => answer.kind === 'waiting')?.because ?? null;
   const state = waits ? ('awaiting-approval' as const) : ('running' as const);
-  await moveDelivery(deps.database, id, { state, because, at: deps.now() });
+  await deps.database.transaction(async (tx) => {
+    await setGates(tx, id, answers);
+    await moveDelivery(tx, id, { state, because, at: deps.now() });
+  });
 };
