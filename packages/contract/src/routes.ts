@@ -3,6 +3,7 @@ import { auditRecord, auditVerification } from './audit.ts';
 import { climb, delivery, deliveryPlan } from './delivery.ts';
 import { identity, newToken, type Role, role, tokenSummary } from './identity.ts';
 import { climbId, deliveryId, environmentName, releaseId } from './names.ts';
+import { notification, notifierTest } from './notice.ts';
 import { release } from './release.ts';
 import { status } from './status.ts';
 
@@ -229,6 +230,27 @@ export const routes = {
     params: z.object({ environment: environmentName, secret: z.string().regex(/^[a-z][a-z0-9-]{0,60}$/) }),
     body: z.object({ value: z.string().min(1).max(65_536) }),
     reply: z.object({ name: z.string(), set: z.boolean() }),
+  },
+  notifications: {
+    method: 'GET',
+    path: '/api/notifications',
+    roles: everyone,
+    summary: 'What was sent to whom and what could not be, newest first',
+    query: z.object({ failed: z.stringbool().default(false), limit: many }),
+    reply: z.array(notification),
+  },
+  testNotifier: {
+    method: 'POST',
+    path: '/api/notifications/test',
+    roles: shippers,
+    summary: 'Send a test message, and tell what the receiver answered',
+    body: z.object({
+      /** All that are described when absent. */
+      notifier: z.string().optional(),
+      /** Every environment that a notifier is for when absent. */
+      environment: environmentName.optional(),
+    }),
+    reply: z.array(notifierTest),
   },
   tokens: {
     method: 'GET',

@@ -14,6 +14,8 @@ import { type Log, openLog } from './kernel/log.ts';
 import { applySchema } from './kernel/schema.ts';
 import { shareWork } from './kernel/share-work.ts';
 import { localMigrations } from './migrations/local.ts';
+import { bookOf, monitoringAnswers } from './monitoring/answers.ts';
+import { keepSending } from './monitoring/sender.ts';
 import { pipelineAnswers } from './pipeline/answers.ts';
 import type { AskClimbDeps } from './pipeline/ask-climb.ts';
 import { checksThatForbid } from './pipeline/checks-required.ts';
@@ -65,6 +67,15 @@ export const openPlatform = async (settings: PlatformSettings): Promise<OpenedPl
   await engine.launch();
   const starter = keepStarting({ database, climbs, deliveries, signal: closing.signal });
   asked.look = starter.look;
+  const described = () => loadDescription(filesIn(directory));
+  const sending = keepSending({
+    ...bookOf({ home, described }),
+    database,
+    instance,
+    guard: deps.guard,
+    signal: AbortSignal.any([closing.signal, lease.signal]),
+    log,
+  });
   const sharing = shareWork({ database, lease, engine, signal: closing.signal, log });
 
   const world: World = {
@@ -76,7 +87,7 @@ export const openPlatform = async (settings: PlatformSettings): Promise<OpenedPl
     target: deps.target,
     agent,
     deps,
-    described: () => loadDescription(filesIn(directory)),
+    described,
     seal: async () => void (await checkpointer.seal()),
     sealed: () => checkpointer.sealed().seq,
     closing: closing.signal,
@@ -86,6 +97,7 @@ export const openPlatform = async (settings: PlatformSettings): Promise<OpenedPl
     ...targetAnswers(world),
     ...auditAnswers(world),
     ...accessAnswers(world),
+    ...monitoringAnswers(world),
     diff: diffAnswer(world),
     status: statusAnswer(world),
     events: (query, signal) => progressStream(database, query, signal),
@@ -96,6 +108,7 @@ export const openPlatform = async (settings: PlatformSettings): Promise<OpenedPl
       await starter.ended;
       await engine.close();
       await sharing;
+      await sending;
       await inbox.close();
       await checkpointer.close();
       await lease.release();

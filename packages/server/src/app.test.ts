@@ -60,6 +60,8 @@ const calls = (): Record<keyof typeof routes, { url: string; payload?: object }>
     database: { url: '/api/environments/production/database' },
     secrets: { url: '/api/environments/production/secrets' },
     setSecret: { url: '/api/environments/production/secrets/jwt', payload: { value: 'hidden' } },
+    notifications: { url: '/api/notifications' },
+    testNotifier: { url: '/api/notifications/test', payload: {} },
     tokens: { url: '/api/tokens' },
     createToken: { url: '/api/tokens', payload: { name: 'bo', role: 'viewer' } },
     revokeToken: { url: '/api/tokens/t-1' },

@@ -159,6 +159,8 @@ describe('lists', () => {
     [['token', 'list'], 'TOKEN'],
     [['secret', 'list', 'staging'], 'SECRET'],
     [['audit', '--since', '1h'], 'RECORD'],
+    [['notifications'], 'WHEN'],
+    [['notify', 'test', 'releases'], 'NOTIFIER'],
   ])('%j is a table for people and an array for programs', async (argv, heading) => {
     await shipped();
     expect((await bench.plumb(argv)).out.startsWith(heading)).toBe(true);
@@ -214,6 +216,26 @@ describe('secrets and tokens', () => {
     expect(await jsonOf(['whoami'], { token })).toEqual({ name: 'ada', role: 'approver' });
     expect((await bench.plumb(['token', 'revoke', 't-5'])).code).toBe(0);
     expect((await bench.plumb(['whoami'], { token })).err).toContain('unknown, expired or revoked');
+  });
+});
+
+describe('notifications', () => {
+  test('those that could not be sent are shown alone, with the answer', async () => {
+    await shipped();
+    const { out } = await bench.plumb(['notifications', '--failed']);
+    expect(out).toContain('it answered 404: no_service');
+    expect(out).not.toContain('releases');
+  });
+
+  test('a test that did not arrive fails, and one for an environment is sent once', async () => {
+    const { code, out } = await bench.plumb(['notify', 'test', 'audit', '--environment', 'production']);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^audit\s+slack\s+production\s+not sent\s+it answered 404: no_service$/m);
+    expect(out.trimEnd().split('\n')).toHaveLength(2);
+  });
+
+  test('a notifier that is not there is an error with those that are', async () => {
+    expect((await bench.plumb(['notify', 'test', 'pager'])).err).toContain('known here: releases, audit');
   });
 });
 

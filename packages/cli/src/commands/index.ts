@@ -19,6 +19,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   psql: async () => (await import('./psql.ts')).psql,
   'secret set': async () => (await import('./secret-set.ts')).secretSet,
   'secret list': async () => (await import('./secret-list.ts')).secretList,
+  'notify test': async () => (await import('./notify-test.ts')).notifyTest,
+  notifications: async () => (await import('./notifications.ts')).notifications,
   'token create': async () => (await import('./token-create.ts')).tokenCreate,
   'token list': async () => (await import('./token-list.ts')).tokenList,
   'token revoke': async () => (await import('./token-revoke.ts')).tokenRevoke,

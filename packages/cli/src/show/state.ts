@@ -1,4 +1,5 @@
 import type { Climb, DeliveryState, Stage } from '@plumbline/contract/delivery';
+import type { Notification } from '@plumbline/contract/notice';
 import type { EnvironmentStatus } from '@plumbline/contract/status';
 import type { Terminal } from '../terminal.ts';
 
@@ -7,6 +8,7 @@ type State =
   | Climb['state']
   | Stage['state']
   | EnvironmentStatus['health']
+  | Notification['state']
   | 'passed'
   | 'not-run'
   | 'excused';
@@ -26,6 +28,7 @@ const looks: Readonly<Record<State, readonly [tone: Tone, mark: string]>> = {
   done: ['green', '✓'],
   passed: ['green', '✓'],
   healthy: ['green', '✓'],
+  sent: ['green', '✓'],
   failed: ['red', '✗'],
   stuck: ['red', '✗'],
   down: ['red', '✗'],

@@ -2,6 +2,7 @@ import type { Delivery } from '@plumbline/contract/delivery';
 import type { Platform } from '@plumbline/contract/platform';
 import { z } from 'zod';
 import { auditHead } from '../audit/read.ts';
+import { notifierNotes } from '../monitoring/answers.ts';
 import type { World } from '../world.ts';
 import { climbsOf } from './climb-table.ts';
 import { showClimb } from './show.ts';
@@ -38,6 +39,7 @@ export const statusAnswer =
       notes: [
         ...(scaled.length > 0 ? [`autoscaling is off on one machine: ${scaled.join(', ')} ask for it`] : []),
         ...new Set(optional),
+        ...(await notifierNotes(world)),
       ],
       logIns: (description.seed?.log_ins ?? []).map(({ name, password }) => ({ user: name, password })),
       audit: await auditCounts(world),

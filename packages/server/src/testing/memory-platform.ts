@@ -7,6 +7,7 @@ import type { Release } from '@plumbline/contract/release';
 import { commit, ship } from './memory-climb.ts';
 import { ask, isEnded, planOf, setState } from './memory-delivery.ts';
 import { follow, lastLines } from './memory-feeds.ts';
+import { notifications, testNotifier } from './memory-notices.ts';
 import { environmentStatus, statusOf, withActions } from './memory-status.ts';
 import { createToken, identityOf, revokeToken, summaryOf } from './memory-tokens.ts';
 import { createWorld, hashOf, liveIn, path, record, type World } from './memory-world.ts';
@@ -70,6 +71,7 @@ const reading = (world: World) =>
       const set = world.secrets.get(known(environment)) ?? new Map();
       return [...new Set(['jwt', ...set.keys()])].map((name) => ({ name, set: set.has(name), usedBy: ['backend'] }));
     },
+    notifications: async ({ failed, limit }) => newest(notifications(world, failed), limit),
     tokens: async () => world.tokens.map(summaryOf),
     audit: async ({ since = 0, after = 0, subject, limit }) =>
       world.audit
@@ -144,6 +146,7 @@ const changing = (world: World) =>
       record(world, who.name, 'secret.set', `${environment}/${secret}`);
       return { name: secret, set: true };
     },
+    testNotifier: async (input) => testNotifier(input),
     createToken: async ({ name, role, days }, who) => createToken(world, { name, role, days, by: who.name }),
     revokeToken: async ({ token }, who) => revokeToken(world, token, who.name),
   }) satisfies Partial<OpenedPlatform>;
