@@ -46,11 +46,14 @@ export interface Said {
   readonly headline: string;
   /** One line that says it all, for a phone's lock screen. */
   readonly summary: string;
+  /** Of the commit. */
+  readonly subject: string | null;
   readonly because: string | null;
   readonly command: string | null;
 }
 
-const longestBecause = 600;
+/** Together within the 3,000 characters that Slack takes, also when each of them is escaped. */
+const longest = { subject: 100, because: 380 };
 
 /** What a notice says to people. Pure. */
 export const say = ({ app, notice }: Message): Said => {
@@ -61,7 +64,8 @@ export const say = ({ app, notice }: Message): Said => {
     emoji,
     headline,
     summary: `${emoji} ${headline}: ${of}, by ${notice.who}`,
-    because: notice.because && shortened(notice.because),
+    subject: notice.subject && shortened(notice.subject, longest.subject),
+    because: notice.because && shortened(notice.because, longest.because),
     command: command(notice),
   };
 };
@@ -73,6 +77,9 @@ const thing = ({ kind, deliveryKind }: Notice): string => {
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
-/** Output of programs can be long, and its end says more than its middle. */
-const shortened = (text: string): string =>
-  text.length <= longestBecause ? text : `${text.slice(0, longestBecause / 2)} … ${text.slice(-longestBecause / 2)}`;
+/** Output of programs can be long, and its end says more than its middle. Cut between characters, never within one. */
+const shortened = (text: string, most: number): string => {
+  const characters = [...text];
+  if (characters.length <= most) return text;
+  return `${characters.slice(0, most / 2).join('')} … ${characters.slice(-most / 2).join('')}`;
+};

@@ -1,6 +1,7 @@
 import type { DeliveryId, EnvironmentName } from '@plumbline/contract/names';
 import { type Notice, type NoticeKind, notice } from '@plumbline/contract/notice';
 import type { Queries, Transaction } from '../kernel/database.ts';
+import { withoutSecrets } from '../kernel/log.ts';
 
 /** What happened, in the words of whoever made it happen. */
 export interface Told {
@@ -37,7 +38,7 @@ export const notify = async (tx: Transaction, told: Told): Promise<void> => {
       // `d-12` is the row 12.
       told.delivery && Number(told.delivery.slice(2)),
       told.who,
-      told.because,
+      told.because && withoutSecrets(told.because),
     ],
   );
 };

@@ -20,10 +20,11 @@ export const slack = {
 
 const linesOf = (message: Message): readonly string[] => {
   const { app, notice } = message;
-  const { emoji, headline, because, command } = say(message);
+  const { emoji, headline, subject, because, command } = say(message);
   const commit = notice.commit && `commit \`${plain(notice.commit.slice(0, 12))}\``;
-  const subject = notice.subject && escaped(notice.subject);
-  const release = [notice.release && `release \`${notice.release}\``, commit, subject].filter(Boolean).join(', ');
+  const release = [notice.release && `release \`${notice.release}\``, commit, subject && escaped(subject)]
+    .filter(Boolean)
+    .join(', ');
   return [
     `*${escaped(headline)}*`,
     `${emoji} ${escaped(app)}${release && `: ${release}`}`,

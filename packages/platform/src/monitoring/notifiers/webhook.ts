@@ -17,9 +17,11 @@ export const webhook = {
   }),
   request: ({ app, notice }, { signing }, atSeconds) => {
     if (!signing) throw new Failure('bug', 'a webhook is signed, and its secret was not given');
-    const { summary, command } = say({ app, notice });
+    const { summary, subject, because, command } = say({ app, notice });
     const body = JSON.stringify({
       ...notice,
+      subject,
+      because,
       app,
       at: new Date(notice.at).toISOString(),
       text: summary,
