@@ -19,6 +19,7 @@ interface Known {
   readonly anyOf?: readonly Known[];
   readonly oneOf?: readonly Known[];
   readonly description?: string;
+  readonly const?: unknown;
 }
 
 const jsonSchemas = new WeakMap<z.ZodType, Known>();
@@ -37,7 +38,7 @@ const explainIssue = (issue: Issue, around: Path, yaml: YamlFile, known: Known):
     ...place,
   });
   if (issue.code === 'unrecognized_keys') {
-    const keys = knownKeys(placeIn(known, path));
+    const keys = knownKeys(placeIn(known, path, valueAt(yaml.content, path)));
     return issue.keys.map((key) => error(yaml.keyAt([...path, key]), `unknown key "${key}"${suggestion(key, keys)}`));
   }
   const value = valueAt(yaml.content, path);
@@ -114,12 +115,17 @@ const valueAt = (content: unknown, path: Path): unknown => {
   return value;
 };
 
-const placeIn = (known: Known, path: Path): Known | undefined => {
+/** With the value that stands there, of the kinds of things that it could be only the one that it says it is. */
+const placeIn = (known: Known, path: Path, value?: unknown): Known | undefined => {
   let places: readonly Known[] = branches(known);
   for (const part of path) places = places.flatMap((place) => branches(childOf(place, part)));
+  places = value === undefined ? places : places.filter((place) => saysSo(place, value));
   const properties = Object.assign({}, ...places.map((place) => place.properties ?? {}));
   return places[0] && { ...places[0], properties };
 };
+
+const saysSo = ({ properties = {} }: Known, value: unknown): boolean =>
+  Object.entries(properties).every(([key, { const: only }]) => only === undefined || valueAt(value, [key]) === only);
 
 const branches = (known: Known | undefined): readonly Known[] => {
   if (!known) return [];

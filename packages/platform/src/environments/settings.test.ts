@@ -127,3 +127,12 @@ test('a secret that two services use is one, made of as many bytes as the one th
     { name: 'other', generateBytes: null, usedBy: ['frontend'] },
   ]);
 });
+
+test('the secrets of who is told are needed as well', async () => {
+  const notify = 'notify: [{ kind: webhook, name: pager, url: secret://pager, signing: secret://jwt }]\n';
+  const { description } = await loadDescription(described({ 'plumbline.yaml': `${appYaml}${notify}` }));
+  expect(neededSecrets(description)).toEqual([
+    { name: 'jwt', generateBytes: 32, usedBy: [backend, 'notify pager'] },
+    { name: 'pager', generateBytes: null, usedBy: ['notify pager'] },
+  ]);
+});

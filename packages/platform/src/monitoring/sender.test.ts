@@ -265,14 +265,30 @@ describe('two senders', () => {
   });
 });
 
-test('a sender that ends lets what is under way arrive, and cuts off what does not end', async () => {
-  const receiver = await receiverThat(() => undefined);
-  const stopping = sendToSlack(receiver);
-  await happens();
-  await receiver.has(1);
-  stopping.abort();
-  for (const end of endings.splice(1)) await end();
-  expect(await all()).toMatchObject([{ state: 'waiting', attempts: 1, because: null }]);
+describe('a sender that ends', () => {
+  test('lets what is under way arrive', async () => {
+    let answer = (): void => undefined;
+    const receiver = await receiverThat((response) => {
+      answer = () => void response.end('ok');
+    });
+    const stopping = sendToSlack(receiver);
+    await happens();
+    await receiver.has(1);
+    stopping.abort();
+    answer();
+    for (const end of endings.splice(1)) await end();
+    expect(await all()).toMatchObject([{ state: 'sent', attempts: 1 }]);
+  });
+
+  test('cuts off what does not end, and leaves it to whoever comes next', async () => {
+    const receiver = await receiverThat(() => undefined);
+    const stopping = sendToSlack(receiver);
+    await happens();
+    await receiver.has(1);
+    stopping.abort();
+    for (const end of endings.splice(1)) await end();
+    expect(await all()).toMatchObject([{ state: 'waiting', attempts: 1, because: null }]);
+  });
 });
 
 test('a control plane that may not act sends nothing', async () => {

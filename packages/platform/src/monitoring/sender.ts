@@ -41,7 +41,12 @@ export const keepSending = async (options: SenderOptions): Promise<void> => {
   const cut = new AbortController();
   const underWay = new Set<Promise<void>>();
   let wake: () => void = () => undefined;
-  const warn = (error: unknown) => log.warn('Sending notifications failed', { error });
+  let lastWords: string | undefined;
+  const warn = (error: unknown) => {
+    // Once for as long as it is the same: a description that is being edited is looked at every second.
+    if (String(error) !== lastWords) log.warn('Sending notifications failed', { error });
+    lastWords = String(error);
+  };
 
   while (!signal.aborted) {
     const woken = new Promise<void>((resolve) => {

@@ -213,7 +213,7 @@ describe('a control plane that dies at any boundary', () => {
   ];
 
   test.each(scenarios)(
-    '$name comes to the same end, and no step takes effect twice',
+    '$name comes to the same end, and no step takes effect or is told twice',
     async ({ options, bad, end }) => {
       const run = async (crashAt: number | null) => {
         const shop = await withFirstLive(options);
@@ -225,10 +225,11 @@ describe('a control plane that dies at any boundary', () => {
         await shop.settled();
         const row = id && (await shop.row(id));
         const steps = id ? stepsApplied(shop, id) : [];
+        const told = id && (await shop.told(id));
         const { shape, holder } = await shop.environment();
         const boundaries = shop.engine().boundaries() - before;
         await shop.close();
-        return { state: row?.state, steps, shape, holder, boundaries };
+        return { state: row?.state, steps, told, shape, holder, boundaries };
       };
       const { boundaries, ...expected } = await run(null);
       expect(expected).toMatchObject({ state: end, holder: null });

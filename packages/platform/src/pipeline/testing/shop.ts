@@ -1,6 +1,7 @@
 import type { DeliveryId, EnvironmentName } from '@plumbline/contract/names';
 import { digest, environmentName, releaseId, serviceName } from '@plumbline/contract/names';
 import { type Release, releaseContent } from '@plumbline/contract/release';
+import { z } from 'zod';
 import type { AuditEntry } from '../../audit/record.ts';
 import type { Settings } from '../../environments/settings.ts';
 import { type Database, openDatabase } from '../../kernel/database.ts';
@@ -13,6 +14,7 @@ import { deliver } from '../deliver.ts';
 import type { DeliverDeps } from '../deliver-deps.ts';
 import { type DeliveryRow, deliveryById } from '../delivery-table.ts';
 import { type EnvironmentRow, environmentOf } from '../environment-table.ts';
+import { numberOf } from '../numbers.ts';
 import { keepRelease } from '../release-table.ts';
 
 export const first = releaseId.parse('r-000000000001');
@@ -35,6 +37,8 @@ export interface Shop {
   abort(id: DeliveryId): Promise<void>;
   row(id: DeliveryId): Promise<DeliveryRow>;
   environment(): Promise<EnvironmentRow>;
+  /** What people are to be told of a delivery, in order. */
+  told(id: DeliveryId): Promise<readonly string[]>;
   /** Resolves when every workflow has ended, or the engine died. */
   settled(): Promise<'settled' | 'died'>;
   /** A new life of the control plane over the same rows. */
@@ -80,6 +84,14 @@ export const openShop = async (url: string, options: ShopOptions = {}): Promise<
     abort: (id) => abort(deps, { delivery: id, reason: 'no longer wanted' }, bob),
     row: (id) => deliveryById(database, id),
     environment: () => environmentOf(database, production),
+    told: async (id) =>
+      (
+        await database.query(
+          'select kind from plumbline.notices where delivery = $1 order by number',
+          [numberOf(id)],
+          z.object({ kind: z.string() }),
+        )
+      ).map(({ kind }) => kind),
     settled: () => engine.settled(),
     restart: async () => {
       engine = engine.restart();
