@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { type Notice, noticeKinds } from '@plumbline/contract/notice';
 import { expect, test } from 'vitest';
 import { say } from './message.ts';
@@ -26,6 +27,11 @@ test.each<[Notice['kind'], Partial<Notice>, string, string | null]>([
   const { summary, command: shown } = said({ kind, ...more });
   expect(summary.startsWith(`${start}: `)).toBe(true);
   expect(shown).toBe(command);
+});
+
+test('every kind is in the documentation', async () => {
+  const text = await readFile(new URL('../../../../docs/notifications.md', import.meta.url), 'utf8');
+  for (const kind of noticeKinds) expect(text).toContain(`\n| \`${kind}\` | `);
 });
 
 test('one line tells release, commit and who', () => {

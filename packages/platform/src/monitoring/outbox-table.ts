@@ -1,7 +1,9 @@
 import type { DeliveryId, EnvironmentName } from '@plumbline/contract/names';
 import { type Notice, type NoticeKind, notice } from '@plumbline/contract/notice';
+import { z } from 'zod';
 import type { Queries, Transaction } from '../kernel/database.ts';
 import { withoutSecrets } from '../kernel/log.ts';
+import { numberOf } from '../pipeline/numbers.ts';
 
 /** What happened, in the words of whoever made it happen. */
 export interface Told {
@@ -35,8 +37,7 @@ export const notify = async (tx: Transaction, told: Told): Promise<void> => {
       told.kind,
       told.at,
       told.environment,
-      // `d-12` is the row 12.
-      told.delivery && Number(told.delivery.slice(2)),
+      told.delivery && numberOf(told.delivery),
       told.who,
       told.because && withoutSecrets(told.because),
     ],
@@ -47,7 +48,7 @@ export const notify = async (tx: Transaction, told: Told): Promise<void> => {
 export const noticeColumns = `n.id, n.kind, n.at, n.environment, 'd-' || n.delivery as delivery,
   n.delivery_kind as "deliveryKind", n.release, n.from_release as "from", n.commit, n.subject, n.who, n.because, n.site`;
 
-const numberedNotice = notice.extend({ number: notice.shape.at });
+const numberedNotice = notice.extend({ number: z.number() });
 
 /** Notices of which nobody knows yet to whom they go, oldest first, at most 50. */
 export const noticesToRoute = (database: Queries): Promise<readonly (Notice & { readonly number: number })[]> =>
