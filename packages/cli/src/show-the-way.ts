@@ -1,13 +1,13 @@
 import type { Context } from './command.ts';
 import { exitCodes } from './command.ts';
 import { plainWords } from './show/words.ts';
-import { hasEnded, hasSucceeded, type Subject, thingOf, type Watched, waitsForApproval, watch } from './watch.ts';
+import { awaiting, hasEnded, hasSucceeded, type Subject, thingOf, type Watched, watch } from './watch.ts';
 
 type Asked = Pick<Context, 'client' | 'terminal' | 'signal'> & { readonly json: boolean };
 
 /** Shows what was just asked for until it ends or waits for a person, and answers the exit code. */
 export const showTheWay = async (subject: Subject, asked: Asked): Promise<number> => {
-  const until = (watched: Watched): boolean => hasEnded(watched) || waitsForApproval(watched);
+  const until = (watched: Watched): boolean => hasEnded(watched) || awaiting(watched).length > 0;
   const { json, ...rest } = asked;
   const watched = await watch(subject, { ...rest, json: false, silent: json, until });
   if (watched === null) return detached(subject, asked);
@@ -33,9 +33,12 @@ export const sayEnd = (watched: Watched, { terminal }: Pick<Context, 'terminal'>
 };
 
 const sayWhoIsAwaited = (watched: Watched, { colour, print }: Context['terminal']): void => {
-  const deliveries = watched.kind === 'climb' ? watched.deliveries : [watched.delivery];
-  for (const one of deliveries.filter((delivery) => delivery.state === 'awaiting-approval')) {
-    const command = one.actions.find(({ action }) => action === 'approve')?.command ?? `plumb approve ${one.id}`;
-    print(`${one.id} waits for an approval for ${one.environment}: ${colour.bold(command)}`);
+  for (const one of awaiting(watched)) {
+    const isHeld = one.state === 'held';
+    const what = isHeld
+      ? `is held at ${one.heldAt} in ${one.environment}`
+      : `waits for an approval for ${one.environment}`;
+    const command = one.actions.find(({ action }) => action === (isHeld ? 'proceed' : 'approve'))?.command;
+    print(`${one.id} ${what}: ${colour.bold(command ?? 'plumb status')}`);
   }
 };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Climb, type Delivery, endedStates, type Progress } from '@plumbline/contract/delivery';
+import { type Climb, type Delivery, endedStates, type Progress, waitsForAPerson } from '@plumbline/contract/delivery';
 import { Failure } from '@plumbline/contract/failure';
 import type { Client } from './client.ts';
 import { createLiveBlock } from './live-block.ts';
@@ -122,10 +122,9 @@ export const hasEnded = (watched: Watched): boolean =>
 
 export const hasSucceeded = (watched: Watched): boolean => thingOf(watched).state === 'succeeded';
 
-export const waitsForApproval = (watched: Watched): boolean =>
-  (watched.kind === 'climb' ? watched.deliveries : [watched.delivery]).some(
-    ({ state }) => state === 'awaiting-approval',
-  );
+/** The deliveries that go on with a person's word alone. */
+export const awaiting = (watched: Watched): readonly Delivery[] =>
+  (watched.kind === 'climb' ? watched.deliveries : [watched.delivery]).filter(({ state }) => waitsForAPerson(state));
 
 export const thingOf = (watched: Watched): Climb | Delivery =>
   watched.kind === 'climb' ? watched.climb : watched.delivery;

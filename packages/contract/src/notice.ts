@@ -9,6 +9,7 @@ import { deliveryId, environmentName, releaseId } from './names.ts';
  */
 export const noticeKinds = [
   'awaiting-approval',
+  'held',
   'started',
   'succeeded',
   'failed',

@@ -6,17 +6,24 @@ import { duration } from '../times.ts';
 
 /** What a delivery will do, for the one who has to approve it. */
 export const planText = (plan: DeliveryPlan, colour: Terminal['colour']): string => {
-  const rows = plan.steps.map((step) => [step.name, shapeWords(step.shape), duration(step.expectedMs), step.because]);
+  const rows = plan.steps.map((step) => [
+    step.name,
+    shapeWords(step.shape),
+    duration(step.expectedMs),
+    step.requestsNeeded === null ? '' : `${step.requestsNeeded} requests`,
+    step.pause ? `${step.because}; a person lets it go on` : step.because,
+  ]);
   const migrations = plan.migrations.length === 0 ? 'none' : plan.migrations.join(', ');
   return [
     `${colour.bold(plan.release)} to ${colour.bold(plan.environment)}, ${plan.strategy}, from ${plan.from ?? 'nothing'}`,
     '',
-    table(['STEP', 'SHAPE', 'ABOUT', 'WHY'], rows),
+    table(['STEP', 'SHAPE', 'ABOUT', 'VERDICT', 'WHY'], rows),
     '',
     `migrations  ${migrations}`,
     `bake        ${duration(plan.bakeMs)}`,
     `in all      about ${duration(plan.expectedMs)}`,
     `way back    ${plan.wayBack.how}, about ${duration(plan.wayBack.expectedMs)}`,
+    ...plan.warnings.map((warning) => colour.yellow(`! ${warning}`)),
   ].join('\n');
 };
 

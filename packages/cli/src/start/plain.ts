@@ -75,7 +75,7 @@ const followBoth = async (
   await Promise.all([whole(), others()]).finally(() => done.abort());
 };
 
-const standsStill = ['awaiting-approval', 'succeeded', 'failed', 'aborted', 'superseded', 'stuck'];
+const standsStill = ['awaiting-approval', 'held', 'succeeded', 'failed', 'aborted', 'superseded', 'stuck'];
 
 const printStanding = async (client: Client, terminal: Terminal): Promise<void> => {
   const status = await client.call('status', {});

@@ -8,6 +8,7 @@ const said = (more: Partial<Notice>) => say({ app: 'shop', notice: noticeOf(more
 
 test.each<[Notice['kind'], Partial<Notice>, string, string | null]>([
   ['awaiting-approval', {}, '⏳ Production delivery waits for an approval', 'plumb approve d-12'],
+  ['held', {}, '✋ Production delivery is held, and a person has to let it go on', 'plumb proceed d-12'],
   ['started', {}, '🚀 Production delivery started', 'plumb watch d-12'],
   ['succeeded', {}, '✅ Production delivery successful', 'plumb rollback production'],
   ['failed', {}, '❌ Production delivery failed', 'plumb watch d-12'],

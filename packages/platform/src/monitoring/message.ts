@@ -24,6 +24,11 @@ const words: Readonly<Record<Notice['kind'], Words>> = {
     happened: 'waits for an approval',
     command: ({ delivery }) => delivery && `plumb approve ${delivery}`,
   },
+  held: {
+    emoji: '✋',
+    happened: 'is held, and a person has to let it go on',
+    command: ({ delivery }) => delivery && `plumb proceed ${delivery}`,
+  },
   started: { emoji: '🚀', happened: 'started', command: watch },
   succeeded: {
     emoji: '✅',

@@ -154,7 +154,15 @@ export const moveDelivery = async (
   const { state, because, at } = to;
   // Of the others people are told when they come to something: that it waits for its turn, or has it, moves nothing yet.
   if (state !== 'waiting' && state !== 'running')
-    await notify(tx, { kind: state, environment, delivery: id, who, because, at, key: [id, state, ...(to.heldAt === undefined ? [] : [to.heldAt])].join('/') });
+    await notify(tx, {
+      kind: state,
+      environment,
+      delivery: id,
+      who,
+      because,
+      at,
+      key: [id, state, ...(to.heldAt === undefined ? [] : [to.heldAt])].join('/'),
+    });
   return true;
 };
 
