@@ -2,6 +2,7 @@ import { checkApp } from './check-app.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { checkErrata } from './check-errata.ts';
 import { checkNotify } from './check-notify.ts';
+import { checkFreezes } from './check-freezes.ts';
 import { checkPath } from './check-path.ts';
 import { checkPipeline } from './check-pipeline.ts';
 import { findSecrets } from './check-secrets.ts';
@@ -23,6 +24,10 @@ export const checkAll = async (
   ...checkPipeline(app),
   ...checkNotify(app),
   ...checkPath(app, environments, isWhole),
-  ...environments.flatMap((one) => [...checkEnvironment(one, app.value), ...checkErrata(one, app.value)]),
+  ...environments.flatMap((one) => [
+    ...checkEnvironment(one, app.value),
+    ...checkFreezes(one),
+    ...checkErrata(one, app.value),
+  ]),
   ...(await findSecrets(app, environments)),
 ];

@@ -4,6 +4,7 @@ import { environmentName, serviceName } from '@plumbline/contract/names';
 import { z } from 'zod';
 import { describedCanary, describedVerdict } from './canary.ts';
 import { duration } from './duration.ts';
+import { describedFreeze } from './freeze.ts';
 import { command, inside, plainValue, variableName } from './service.ts';
 
 const cpu = z.union([z.number().positive(), z.string().regex(/^\d+m$/, 'must be CPUs, like 0.5 or 500m')], {
@@ -38,7 +39,9 @@ const approvals = z.strictObject({
     .describe('How many people must approve. Default: 1 for the last environment of the path, 0 for others.'),
   roles: z.array(role).min(1).optional().describe('Which roles may. Default: approver and admin.'),
   self: z.boolean().optional().describe('Whether the one who asked for the delivery may approve it. Default: false.'),
-  expires: duration.optional().describe('How long a delivery waits for it. Default: 1 day.'),
+  expires: duration
+    .optional()
+    .describe('How long a delivery waits for it, and how long one that was given counts. Default: 1 day.'),
 });
 
 const timeouts = z.strictObject({
@@ -72,6 +75,7 @@ const local = z.strictObject({
   verdict: describedVerdict.optional().describe("What differs from the environment's."),
   approvals: approvals.optional().describe("What differs from the environment's."),
   timeouts: timeouts.optional().describe("What differs from the environment's."),
+  freezes: z.array(describedFreeze).optional().describe("In place of the environment's."),
   verify: z.array(verify).optional().describe("In place of the environment's."),
   seed: z.boolean().optional().describe("In place of the environment's."),
 });
@@ -105,6 +109,16 @@ export const environment = z.strictObject({
   canary: describedCanary.default({}).describe('How the strategy canary gives the candidate its visitors.'),
   verdict: describedVerdict.default({}).describe("How a candidate is judged by its visitors' requests."),
   approvals: approvals.optional().describe('Who must agree before a delivery goes on.'),
+  freezes: z
+    .array(describedFreeze)
+    .default([])
+    .describe('When nothing is delivered: a delivery waits until it is over. Going back is always possible.'),
+  gates_before_each_step: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether a freeze that begins in the middle of a delivery holds it where it is. Default: true for the last environment of the path, else false.',
+    ),
   timeouts: timeouts.optional().describe('After how long a stage has failed.'),
   bake: duration
     .optional()

@@ -82,6 +82,47 @@ test('seed data go to the first of a path of several, where there are any', asyn
   expect((await settings(whole, 'development')).seed).toBe(false);
 });
 
+test('freezes name the file that describes them, and one machine may have others', async () => {
+  const weekend = '{ name: weekend, every: week, from: fri 16:00, until: mon 08:00, zone: UTC, reason: rest }';
+  const text = `freezes: [${weekend}]\n`;
+  expect((await settings(staging(text), 'staging', 'kubernetes')).freezes).toEqual([
+    {
+      name: 'weekend',
+      reason: 'rest',
+      zone: 'UTC',
+      by: 'environments/staging.yaml',
+      when: { kind: 'weekly', spans: [{ from: { day: 'fri', time: '16:00' }, until: { day: 'mon', time: '08:00' } }] },
+    },
+  ]);
+  expect((await settings(staging(`${text}local: { freezes: [] }\n`), 'staging')).freezes).toEqual([]);
+});
+
+test('an evening that is frozen ends on the day after it began', async () => {
+  const evenings = '{ name: evenings, every: [sun], from: "18:00", until: "08:00", zone: UTC, reason: rest }';
+  const [freeze] = (await settings(staging(`freezes: [${evenings}]\n`), 'staging')).freezes;
+  expect(freeze?.when).toEqual({
+    kind: 'weekly',
+    spans: [{ from: { day: 'sun', time: '18:00' }, until: { day: 'mon', time: '08:00' } }],
+  });
+});
+
+test('what is frozen once is so by the clock of its zone', async () => {
+  const holidays =
+    '{ name: holidays, from: 2026-12-19 18:00, until: 2027-01-04 08:00, zone: America/Los_Angeles, reason: rest }';
+  const [freeze] = (await settings(staging(`freezes: [${holidays}]\n`), 'staging')).freezes;
+  expect(freeze?.when).toEqual({
+    kind: 'between',
+    from: Date.parse('2026-12-20T02:00:00Z'),
+    until: Date.parse('2027-01-04T16:00:00Z'),
+  });
+});
+
+test('a freeze that begins in the middle holds a delivery to the last environment of the path', async () => {
+  expect((await settings(whole, 'production')).gatesBeforeEachStep).toBe(true);
+  expect((await settings(whole, 'staging')).gatesBeforeEachStep).toBe(false);
+  expect((await settings(staging('gates_before_each_step: true\n'), 'staging')).gatesBeforeEachStep).toBe(true);
+});
+
 test('an environment is reached at its domain, or under the name of the app', async () => {
   expect((await settings(whole, 'development')).hosts).toEqual(['dev.connect2.blueprint.com']);
   const bare = described({ 'plumbline.yaml': appYaml });

@@ -2,6 +2,7 @@ import type { StrategyName } from '@plumbline/contract/delivery';
 import { Failure } from '@plumbline/contract/failure';
 import type { Role } from '@plumbline/contract/identity';
 import type { EnvironmentName, ServiceName } from '@plumbline/contract/names';
+import type { Freeze } from '../freezes/freeze.ts';
 import { canonicalJson, sha256 } from '../kernel/canonical-json.ts';
 import type { CanaryOrder } from '../rollout/walk.ts';
 import { canaryOrder, type VerdictSettings, verdictSettings } from './canary.ts';
@@ -9,6 +10,7 @@ import type { Description } from './description.ts';
 import { suggestion } from './did-you-mean.ts';
 import { durationMs } from './duration.ts';
 import type { Environment } from './environment.ts';
+import { readFreeze } from './freeze.ts';
 import { namedEntries } from './named.ts';
 import { below, isFirst, isLast } from './order.ts';
 import type { Described } from './read.ts';
@@ -39,8 +41,12 @@ export interface Settings {
     readonly count: number;
     readonly roles: readonly Role[];
     readonly self: boolean;
+    /** How long a delivery waits for them, and how long one that was given counts. */
     readonly expiresMs: number;
   };
+  readonly freezes: readonly Freeze[];
+  /** Whether a freeze that begins in the middle holds the delivery where it is. */
+  readonly gatesBeforeEachStep: boolean;
   readonly timeouts: {
     readonly migrationsMs: number;
     readonly statementMs: number;
@@ -82,6 +88,7 @@ const withLocal = (one: Environment): Environment => ({
   verdict: { ...one.verdict, ...one.local.verdict },
   approvals: { ...one.approvals, ...one.local.approvals },
   timeouts: { ...one.timeouts, ...one.local.timeouts },
+  freezes: one.local.freezes ?? one.freezes,
   verify: one.local.verify ?? one.verify,
   seed: one.local.seed ?? one.seed,
 });
@@ -100,6 +107,8 @@ const resolve = (app: Description, one: Environment, target: Settings['target'])
     replicas: replicasOf(app, one, target),
     scaling: scalingOf(one, target),
     approvals: approvalsOf(app, one),
+    freezes: freezesOf(one),
+    gatesBeforeEachStep: one.gates_before_each_step ?? isLast(app.path, name),
     timeouts: {
       migrationsMs: milliseconds(timeouts.migrations, '10m'),
       statementMs: milliseconds(timeouts.statement, '5m'),
@@ -146,6 +155,14 @@ const approvalsOf = (app: Description, { environment, approvals = {} }: Environm
   self: approvals.self ?? false,
   expiresMs: durationMs(approvals.expires ?? '1 day'),
 });
+
+/** What `checkFreezes` has let through can be read. */
+const freezesOf = ({ environment, freezes }: Environment): readonly Freeze[] =>
+  freezes.flatMap((written) => {
+    const { name, reason, zone } = written;
+    const when = readFreeze(written);
+    return 'wrong' in when ? [] : [{ name, reason, zone, when, by: `environments/${environment}.yaml` }];
+  });
 
 const bakes = {
   local: { first: 0, between: '10s', last: '15s' },

@@ -155,6 +155,8 @@ const plainSettings = (environment: EnvironmentName): Settings => ({
   replicas: { [web]: 2 },
   scaling: null,
   approvals: { count: 0, roles: ['approver', 'admin'], self: false, expiresMs: 60_000 },
+  freezes: [],
+  gatesBeforeEachStep: true,
   timeouts: { migrationsMs: 1_000, statementMs: 1_000, rolloutMs: 1_000, smokeMs: 1_000, verifyMs: 1_000 },
   bakeMs: 0,
   verify: [],
