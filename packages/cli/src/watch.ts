@@ -124,7 +124,7 @@ export const hasSucceeded = (watched: Watched): boolean => thingOf(watched).stat
 
 /** The deliveries that go on with a person's word alone. */
 export const awaiting = (watched: Watched): readonly Delivery[] =>
-  (watched.kind === 'climb' ? watched.deliveries : [watched.delivery]).filter(({ state }) => waitsForAPerson(state));
+  (watched.kind === 'climb' ? watched.deliveries : [watched.delivery]).filter(waitsForAPerson);
 
 export const thingOf = (watched: Watched): Climb | Delivery =>
   watched.kind === 'climb' ? watched.climb : watched.delivery;

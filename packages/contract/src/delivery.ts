@@ -9,7 +9,7 @@ export type StrategyName = z.infer<typeof strategyName>;
 
 /** What may be done to a live thing, whether the one who asks may do it now, and why not. */
 export const allowedAction = z.object({
-  action: z.enum(['approve', 'proceed', 'abort', 'roll-back', 'deliver', 'ship']),
+  action: z.enum(['approve', 'proceed', 'abort', 'roll-back', 'deliver', 'ship', 'freeze', 'unfreeze']),
   allowed: z.boolean(),
   because: z.string().nullable(),
   /** The command that does it. */
@@ -75,9 +75,14 @@ export const deliveryPlan = z.object({
 });
 export type DeliveryPlan = z.infer<typeof deliveryPlan>;
 
+/** The plan, with what the gates say of it at this moment: they are no part of what is approved. */
+export const askedPlan = deliveryPlan.extend({ gates: z.array(gateAnswer) });
+export type AskedPlan = z.infer<typeof askedPlan>;
+
 /**
- * waiting: for the environment, which another delivery holds. awaiting-approval: the plan is made. held: in the middle of
- * a rollout, a person has to let it go on. going-back: a stage failed or someone aborted. stuck: going back failed, and a person has to look.
+ * waiting: for the environment, which another delivery holds. awaiting-approval: the plan is made. held: at a step, until
+ * a person lets it go on, or by a freeze, before it moves or in the middle, and then it goes on by itself. going-back: a
+ * stage failed or someone aborted. stuck: going back failed, and a person has to look.
  */
 export const deliveryState = z.enum([
   'waiting',
@@ -92,8 +97,6 @@ export const deliveryState = z.enum([
   'stuck',
 ]);
 export type DeliveryState = z.infer<typeof deliveryState>;
-/** States in which nothing goes on without a person's word: a newer delivery takes the place of one. */
-export const waitsForAPerson = (state: DeliveryState): boolean => state === 'awaiting-approval' || state === 'held';
 export const endedStates: readonly DeliveryState[] = ['succeeded', 'failed', 'aborted', 'superseded', 'stuck'];
 
 export const delivery = z.object({
@@ -105,11 +108,13 @@ export const delivery = z.object({
   climb: climbId.nullable(),
   state: deliveryState,
   because: z.string().nullable(),
-  /** The step at which it is held. */
+  /** The step at which a person has to let it go on; null where it is held by a freeze, or not at all. */
   heldAt: z.string().nullable(),
   askedBy: z.string(),
   askedAt: z.number(),
   reason: z.string().nullable(),
+  /** It passes freezes, and needs an approval wherever it goes. */
+  emergency: z.boolean(),
   startedAt: z.number().nullable(),
   endedAt: z.number().nullable(),
   plan: deliveryPlan.nullable(),
@@ -121,6 +126,10 @@ export const delivery = z.object({
   actions: z.array(allowedAction),
 });
 export type Delivery = z.infer<typeof delivery>;
+
+/** Whether nothing goes on without a person's word. */
+export const waitsForAPerson = ({ state, heldAt }: Pick<Delivery, 'state' | 'heldAt'>): boolean =>
+  state === 'awaiting-approval' || heldAt !== null;
 
 /** One checkout on its way: checks, build, then a delivery for each environment of the path. */
 export const climb = z.object({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { auditRecord, auditVerification } from './audit.ts';
-import { climb, delivery, deliveryPlan } from './delivery.ts';
+import { askedPlan, climb, delivery } from './delivery.ts';
+import { freeze } from './freeze.ts';
 import { identity, newToken, type Role, role, tokenSummary } from './identity.ts';
 import { climbId, deliveryId, environmentName, releaseId } from './names.ts';
 import { notification, notifierTest } from './notice.ts';
@@ -101,6 +102,8 @@ export const routes = {
       /** The newest release that may go there when absent. */
       release: releaseId.optional(),
       wait: z.boolean().default(true),
+      /** Pass freezes; needs a reason, and an approval also where none is needed otherwise. */
+      emergency: z.boolean().default(false),
       reason,
     }),
     reply: delivery,
@@ -111,7 +114,7 @@ export const routes = {
     roles: everyone,
     summary: 'What a delivery would do, without doing it',
     body: z.object({ environment: environmentName, release: releaseId.optional() }),
-    reply: deliveryPlan,
+    reply: askedPlan,
   },
   deliveries: {
     method: 'GET',
@@ -164,6 +167,39 @@ export const routes = {
     params: z.object({ environment: environmentName }),
     body: z.object({ release: releaseId.optional(), reason }),
     reply: delivery,
+  },
+  freezes: {
+    method: 'GET',
+    path: '/api/freezes',
+    roles: everyone,
+    summary: 'When nothing is delivered: what is described, and what was asked for and is not over',
+    query: z.object({ environment: environmentName.optional() }),
+    reply: z.array(freeze),
+  },
+  freeze: {
+    method: 'POST',
+    path: '/api/freezes',
+    roles: approvers,
+    summary: 'Let nothing be delivered for a time; what moves in the last environment is held where it is',
+    body: z.object({
+      /** Every environment when absent. */
+      environment: environmentName.optional(),
+      /** Epoch milliseconds; now when absent. */
+      from: z.number().optional(),
+      until: z.number(),
+      reason: z.string().min(1).max(500),
+    }),
+    reply: freeze,
+  },
+  unfreeze: {
+    method: 'POST',
+    path: '/api/freezes/end',
+    roles: approvers,
+    summary: 'End what was frozen by a person; doing it twice is doing it once',
+    /** Without an environment: what was frozen for every environment at once. */
+    body: z.object({ environment: environmentName.optional(), reason }),
+    /** What was ended, and what freezes all the same. */
+    reply: z.object({ ended: z.array(freeze), left: z.array(freeze) }),
   },
   releases: {
     method: 'GET',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { allowedAction, climb, delivery } from './delivery.ts';
+import { frozen } from './freeze.ts';
 import { appName, environmentName, releaseId } from './names.ts';
 import { releaseMark } from './release.ts';
 
@@ -19,6 +20,8 @@ export const environmentStatus = z.object({
   errors: z.int(),
   delivery: delivery.nullable(),
   queued: delivery.nullable(),
+  /** Null when deliveries are let through. */
+  frozen: frozen.nullable(),
   actions: z.array(allowedAction),
 });
 export type EnvironmentStatus = z.infer<typeof environmentStatus>;

@@ -22,6 +22,7 @@ import { checksThatForbid } from './pipeline/checks-required.ts';
 import { type ClimbDeps, climb } from './pipeline/climb.ts';
 import { deliver } from './pipeline/deliver.ts';
 import { diffAnswer } from './pipeline/diff-answer.ts';
+import { freezeAnswers } from './pipeline/freeze-answers.ts';
 import { type Inbox, openInbox } from './pipeline/inbox.ts';
 import { progressStream } from './pipeline/progress-stream.ts';
 import { ancestor, readCheckout } from './pipeline/source.ts';
@@ -94,6 +95,7 @@ export const openPlatform = async (settings: PlatformSettings): Promise<OpenedPl
   };
   return {
     ...pipelineAnswers(world),
+    ...freezeAnswers(world),
     ...targetAnswers(world),
     ...auditAnswers(world),
     ...accessAnswers(world),

@@ -1,8 +1,8 @@
 import { checkApp } from './check-app.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { checkErrata } from './check-errata.ts';
-import { checkNotify } from './check-notify.ts';
 import { checkFreezes } from './check-freezes.ts';
+import { checkNotify } from './check-notify.ts';
 import { checkPath } from './check-path.ts';
 import { checkPipeline } from './check-pipeline.ts';
 import { findSecrets } from './check-secrets.ts';

@@ -1,4 +1,6 @@
-import type { FrozenTime } from './window.ts';
+import type { EnvironmentName } from '@plumbline/contract/names';
+import { type FrozenTime, frozenUntil, opensAt } from './window.ts';
+import { clockWords } from './words.ts';
 
 /** A time in which nothing is delivered to an environment. */
 export interface Freeze {
@@ -11,3 +13,22 @@ export interface Freeze {
   readonly zone: string;
   readonly when: FrozenTime;
 }
+
+/** What freezes an environment at an instant. */
+export interface Frozen {
+  readonly because: string;
+  /** When nothing freezes it any more, in epoch milliseconds; null when no end can be told. */
+  readonly opensAt: number | null;
+  readonly freezes: readonly Freeze[];
+}
+
+/** What of all that may freeze an environment does so at the instant, and until when; null when nothing does. Pure. */
+export const frozenAt = (all: readonly Freeze[], environment: EnvironmentName, at: number): Frozen | null => {
+  const freezes = all.filter(({ when, zone }) => frozenUntil(when, zone, at) !== null);
+  const [first] = freezes;
+  if (!first) return null;
+  const opens = opensAt(all, at);
+  const end = opens === null ? 'with no end in sight' : `until ${clockWords(opens, first.zone)}`;
+  const why = freezes.map(({ reason, name, by }) => `${reason} (${name}, by ${by})`);
+  return { because: `${environment} is frozen ${end}: ${why.join('; ')}`, opensAt: opens, freezes };
+};

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { GateAnswer } from '@plumbline/contract/delivery';
 import { Failure } from '@plumbline/contract/failure';
 import type { Identity } from '@plumbline/contract/identity';
 import type { ClimbId, DeliveryId, EnvironmentName, ReleaseId } from '@plumbline/contract/names';
@@ -10,10 +11,12 @@ import { climbById, climbsOf } from './climb-table.ts';
 import { abort, approve, proceed } from './commands.ts';
 import { deliveriesOf, deliveryById } from './delivery-table.ts';
 import { lockEnvironment } from './environment-table.ts';
-import { planDelivery } from './prepare.ts';
+import { approvalsNeededFor, gateFacts } from './gate-facts.ts';
+import { askGates } from './gates/index.ts';
+import { type Parts, planDelivery } from './prepare.ts';
 import { releaseOf, releasesOf } from './release-table.ts';
 import { rollBack } from './roll-back.ts';
-import { selfMayApprove, showClimb, showDelivery } from './show.ts';
+import { approvalRulesOf, showClimb, showDelivery } from './show.ts';
 
 type Answers = Pick<
   Platform,
@@ -44,7 +47,9 @@ export const pipelineAnswers = (world: World): Answers => {
     },
     climbs: async ({ limit }) => (await climbsOf(database, limit)).map(showClimb),
     climb: ({ climb: id }) => climb(id),
-    deliver: async ({ environment, release, wait, reason }, who, key = randomUUID()) => {
+    deliver: async ({ environment, release, wait, emergency, reason }, who, key = randomUUID()) => {
+      if (emergency && reason === undefined)
+        throw new Failure('bad-input', 'an emergency needs a reason', { hint: 'give --reason' });
       const chosen = release ?? (await newestFor(world, environment));
       await releaseOf(database, chosen);
       await demandOnPath(world, environment);
@@ -55,15 +60,18 @@ export const pipelineAnswers = (world: World): Answers => {
         release: chosen,
         climb: null,
         reason: reason ?? null,
+        emergency,
         wait,
       };
       return shown(await askDelivery(deps, asked, who), who);
     },
-    plan: async ({ environment, release }) => {
+    plan: async ({ environment, release }, who) => {
       await demandOnPath(world, environment);
       const chosen = await releaseOf(database, release ?? (await newestFor(world, environment)));
       const row = await database.transaction((tx) => lockEnvironment(tx, environment));
-      return (await planDelivery(deps, { kind: 'deliver', environment: row, release: chosen }, closing)).plan;
+      const asked = { kind: 'deliver' as const, environment: row, release: chosen };
+      const { plan, parts } = await planDelivery(deps, asked, closing);
+      return { ...plan, gates: [...(await presentGates(world, parts, who))] };
     },
     deliveries: async ({ environment, limit }, who) =>
       Promise.all(
@@ -75,7 +83,7 @@ export const pipelineAnswers = (world: World): Answers => {
         deps,
         { delivery, planHash, reason: reason ?? null },
         who,
-        await selfMayApprove(database, delivery),
+        await approvalRulesOf(database, delivery),
       );
       return shown(delivery, who);
     },
@@ -95,6 +103,20 @@ export const pipelineAnswers = (world: World): Answers => {
     releases: async ({ limit }) => [...(await releasesOf(database, limit))],
     release: ({ release }) => releaseOf(database, release),
   };
+};
+
+/** What every gate would say if this person asked for the delivery now. */
+const presentGates = async ({ deps }: World, parts: Parts, who: Identity): Promise<readonly GateAnswer[]> => {
+  const asked = { kind: 'deliver' as const, emergency: false };
+  const gated = {
+    ...asked,
+    environment: parts.environment,
+    askedBy: who.name,
+    reason: null,
+    planHash: null,
+    approvalsNeeded: approvalsNeededFor(asked, parts.settings),
+  };
+  return askGates(await gateFacts(deps, gated, parts, []));
 };
 
 /** The newest release that has been verified in the environment below, or the newest of all for the first of the path. */

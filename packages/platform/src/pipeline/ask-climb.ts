@@ -1,4 +1,3 @@
-import { waitsForAPerson } from '@plumbline/contract/delivery';
 import { Failure } from '@plumbline/contract/failure';
 import type { Identity } from '@plumbline/contract/identity';
 import type { ClimbId, EnvironmentName } from '@plumbline/contract/names';
@@ -6,7 +5,7 @@ import type { Transaction } from '../kernel/database.ts';
 import type { AskDeps } from './ask-delivery.ts';
 import { insertClimb, latestClimbOf, moveClimb, movingClimbs } from './climb-table.ts';
 import { giveCommand } from './command-table.ts';
-import { moveDelivery, movingDeliveries } from './delivery-table.ts';
+import { givesWay, moveDelivery, movingDeliveries } from './delivery-table.ts';
 import { say } from './progress-table.ts';
 
 export interface Checkout {
@@ -116,7 +115,7 @@ const giveWay = async (deps: AskClimbDeps, tx: Transaction, asked: AskedClimb, w
   for (const row of await movingDeliveries(tx, null)) {
     if (row.climb === null || !ids.includes(row.climb)) continue;
     if (row.state === 'waiting') await moveDelivery(tx, row.id, { state: 'superseded', because, at: deps.now() });
-    if (waitsForAPerson(row.state))
+    if (givesWay(row))
       await giveCommand(tx, row.id, {
         kind: 'supersede',
         by: who.name,

@@ -1,4 +1,4 @@
-import { type Stage, stageNames, waitsForAPerson } from '@plumbline/contract/delivery';
+import { type Stage, stageNames } from '@plumbline/contract/delivery';
 import { Failure } from '@plumbline/contract/failure';
 import type { Identity } from '@plumbline/contract/identity';
 import type { ClimbId, DeliveryId, EnvironmentName, ReleaseId } from '@plumbline/contract/names';
@@ -6,7 +6,7 @@ import type { Transaction } from '../kernel/database.ts';
 import { notify } from '../monitoring/outbox-table.ts';
 import { giveCommand } from './command-table.ts';
 import type { DeliverDeps } from './deliver-deps.ts';
-import { type DeliveryRow, insertDelivery, moveDelivery, movingDeliveries } from './delivery-table.ts';
+import { type DeliveryRow, givesWay, insertDelivery, moveDelivery, movingDeliveries } from './delivery-table.ts';
 import { lockEnvironment } from './environment-table.ts';
 import { say } from './progress-table.ts';
 
@@ -18,6 +18,8 @@ export interface AskedDelivery {
   readonly release: ReleaseId;
   readonly climb: ClimbId | null;
   readonly reason: string | null;
+  /** Pass freezes. */
+  readonly emergency: boolean;
   /** False: refuse with `busy` rather than wait for a delivery that moves. */
   readonly wait: boolean;
 }
@@ -28,7 +30,7 @@ export type AskDeps = Pick<DeliverDeps, 'database' | 'record' | 'guard' | 'now'>
 };
 
 /**
- * Puts a delivery into the queue of one of its environment. What waits there, for its turn or for an approval, is
+ * Puts a delivery into the queue of one of its environment. What waits there, for its turn or at the gates, is
  * superseded; what moves is let be, except by a way back, which aborts it.
  */
 export const askDelivery = async (deps: AskDeps, asked: AskedDelivery, who: Identity): Promise<DeliveryId> => {
@@ -67,7 +69,7 @@ const giveWay = async (
     return;
   }
   const kind = asked.kind === 'roll-back' ? ('abort' as const) : ('supersede' as const);
-  if (waitsForAPerson(row.state) || kind === 'abort') {
+  if (givesWay(row) || kind === 'abort') {
     await giveCommand(tx, row.id, {
       kind,
       by: who.name,
@@ -78,6 +80,10 @@ const giveWay = async (
     });
     return;
   }
+  if (asked.emergency && row.state === 'held')
+    throw new Failure('busy', `${row.id} is held half way, and an emergency would wait behind it`, {
+      hint: `plumb abort ${row.id} goes back to what was live; then ask again`,
+    });
   if (!asked.wait)
     throw new Failure('busy', `${row.id} is bringing ${row.release} to ${asked.environment}`, {
       hint: `plumb watch ${row.id} shows it; without --no-wait this delivery waits for it`,
@@ -91,14 +97,14 @@ const announce = async (
   asked: AskedDelivery,
   who: Identity,
 ): Promise<void> => {
-  const { environment, release, kind, reason, climb } = asked;
+  const { environment, release, kind, reason, climb, emergency } = asked;
   const what = kind === 'roll-back' ? 'rollback.asked' : 'delivery.asked';
   await deps.record(tx, {
     who: who.name,
     what,
     subject: id,
     why: reason,
-    detail: { environment, release, climb },
+    detail: { environment, release, climb, emergency },
     key: `${id}/asked`,
   });
   if (kind === 'roll-back')

@@ -113,6 +113,7 @@ const ask = async (
     release,
     climb: id,
     reason: row.reason,
+    emergency: false,
     wait: true,
   };
   return { kind: 'done', value: await askDelivery(deps, asked, who) };

@@ -22,20 +22,28 @@ export type Command = z.infer<typeof command>;
 /** The channel on which a delivery is woken, with its id as the payload. */
 export const commandChannel = 'plumbline_commands';
 
-/** Gives a delivery a command; the same by the same person again changes nothing. Answers whether it is new. */
+/**
+ * Gives a delivery a command. The same by the same person again changes nothing, unless it was given before `anewBefore`
+ * or for another plan: then it counts from now on.
+ */
 export const giveCommand = async (
   database: Queries,
   delivery: DeliveryId,
   { step = '', ...one }: Omit<Command, 'step'> & { readonly step?: string },
-): Promise<boolean> => {
-  const inserted = await database.query(
-    `insert into plumbline.commands (delivery, kind, by, role, at, reason, plan_hash, step) values ($1, $2, $3, $4, $5, $6, $7, $8)
-     on conflict (delivery, kind, by, step) do nothing returning number`,
-    [numberOf(delivery), one.kind, one.by, one.role, one.at, one.reason, one.planHash, step],
-    z.object({ number: z.coerce.number() }),
+  anewBefore: number | null = null,
+): Promise<'new' | 'anew' | 'known'> => {
+  const [given] = await database.query(
+    `insert into plumbline.commands as known (delivery, kind, by, role, at, reason, plan_hash, step) values ($1, $2, $3, $4, $5, $6, $7, $8)
+     on conflict (delivery, kind, by, step) do update
+       set role = excluded.role, at = excluded.at, reason = excluded.reason, plan_hash = excluded.plan_hash
+       where known.at < $9 or known.plan_hash is distinct from excluded.plan_hash
+     returning xmax = 0 as "isNew"`,
+    [numberOf(delivery), one.kind, one.by, one.role, one.at, one.reason, one.planHash, step, anewBefore],
+    z.object({ isNew: z.boolean() }),
   );
   await database.execute('select pg_notify($1, $2)', [commandChannel, delivery]);
-  return inserted.length === 1;
+  if (!given) return 'known';
+  return given.isNew ? 'new' : 'anew';
 };
 
 /** What a delivery was told so far, in order. */

@@ -9,20 +9,27 @@ import { say } from './progress-table.ts';
 
 type CommandDeps = Pick<AskDeps, 'database' | 'record' | 'now'>;
 
-/** Approves the plan whose hash is given. Throws with the reason when this person cannot, or when the plan is another by now. */
+export interface ApprovalRules {
+  /** Whether the one who asked for the delivery may approve it. */
+  readonly self: boolean;
+  /** How long an approval counts. */
+  readonly expiresMs: number;
+}
+
+/** Approves the plan whose hash is given, once more when the same person's approval has expired. Throws with the reason when this person cannot, or when the plan is another by now. */
 export const approve = (
   deps: CommandDeps,
   asked: { readonly delivery: DeliveryId; readonly planHash: string; readonly reason: string | null },
   who: Identity,
-  selfMayApprove: boolean,
+  { self, expiresMs }: ApprovalRules,
 ): Promise<void> =>
   command(deps, asked, who, 'approve', (row) => {
-    demand(whyNoApproval(row, who, selfMayApprove), row, who);
+    demand(whyNoApproval(row, who, self), row, who);
     if (row.planHash !== asked.planHash)
       throw new Failure('conflict', `${row.id} has another plan by now`, {
         hint: `look at it again: plumb approve ${row.id}`,
       });
-    return { planHash: row.planHash };
+    return { planHash: row.planHash, anewBefore: deps.now() - expiresMs };
   });
 
 /** Lets a delivery go on from the step at which it is held. Throws with the reason when this person cannot. */
@@ -57,18 +64,28 @@ const words = {
   abort: { what: 'delivery.abort-asked', said: 'asked to abort' },
 } as const;
 
+/** What a command is about, beside the delivery. */
+interface Bound {
+  readonly planHash?: string | null;
+  readonly step?: string;
+  /** The same command that the same person gave before this moment counts no more. */
+  readonly anewBefore?: number;
+}
+
 const command = (
   deps: CommandDeps,
   { delivery: id, reason }: { readonly delivery: DeliveryId; readonly reason: string | null },
   who: Identity,
   kind: keyof typeof words,
-  boundTo: (row: DeliveryRow) => { readonly planHash?: string | null; readonly step?: string },
+  boundTo: (row: DeliveryRow) => Bound,
 ): Promise<void> =>
   deps.database.transaction(async (tx) => {
     const row = await deliveryById(tx, id);
-    const { planHash = null, step = '' } = boundTo(row);
-    const given = { kind, by: who.name, role: who.role, at: deps.now(), reason, planHash, step };
-    if (!(await giveCommand(tx, id, given))) return;
+    const { planHash = null, step = '', anewBefore = null } = boundTo(row);
+    const at = deps.now();
+    const order = { kind, by: who.name, role: who.role, at, reason, planHash, step };
+    const given = await giveCommand(tx, id, order, anewBefore);
+    if (given === 'known') return;
     const { what, said } = words[kind];
     await deps.record(tx, {
       who: who.name,
@@ -76,7 +93,7 @@ const command = (
       subject: id,
       why: reason,
       detail: { planHash, ...(step ? { step } : {}) },
-      key: [id, kind, who.name, ...(step ? [step] : [])].join('/'),
+      key: [id, kind, who.name, ...(step ? [step] : []), ...(given === 'anew' ? [at] : [])].join('/'),
     });
     await say(
       tx,

@@ -11,10 +11,10 @@ import { beginStage, endDelivery, endStage } from './delivery-steps.ts';
 import { moveDelivery } from './delivery-table.ts';
 import { walkDeps } from './moving.ts';
 import { type Prepared, prepare } from './prepare.ts';
-import { stopAsked } from './stages/gates.ts';
 import { stages } from './stages/index.ts';
 import { takeTurn } from './take-turn.ts';
 import type { StageEnd, StageOf, Underway } from './underway.ts';
+import { untilFree } from './until-free.ts';
 
 /**
  * Brings a release to an environment: waits for its turn, plans, then goes through the stages. When one of them fails the
@@ -65,7 +65,7 @@ const runStage = async (
 ): Promise<StageEnd> => {
   const stop = await durable.step(`begin ${stage.name}`, (signal) =>
     patiently(
-      () => stopBefore(deps, underway, stage),
+      () => begin(deps, underway, stage, signal),
       signal,
       () => undefined,
     ),
@@ -81,11 +81,15 @@ const runStage = async (
   return end;
 };
 
-/** A command that came between two stages is heeded before the next one begins. */
-const stopBefore = async (deps: DeliverDeps, underway: Underway, stage: StageOf): Promise<StageEnd | null> => {
+/** A command or a freeze that came between two stages is heeded before the next one does anything. */
+const begin = async (
+  deps: DeliverDeps,
+  underway: Underway,
+  stage: StageOf,
+  signal: AbortSignal,
+): Promise<StageEnd | null> => {
   await beginStage(deps, underway, stage.name);
-  const commands = await commandsFor(deps.database, underway.id);
-  return stopAsked(commands.filter((one) => one.kind === 'abort')) ?? null;
+  return untilFree(deps, underway, stage.name, signal);
 };
 
 /** What a step says cannot be done ends the stage; what takes the right to act away from this process is not for it to judge. */

@@ -8,6 +8,7 @@ import {
   type GateAnswer,
   type Stage,
   stage,
+  waitsForAPerson,
 } from '@plumbline/contract/delivery';
 import { Failure } from '@plumbline/contract/failure';
 import {
@@ -40,6 +41,7 @@ export const deliveryRow = z.object({
   askedBy: z.string(),
   askedAt: z.number(),
   reason: z.string().nullable(),
+  emergency: z.boolean(),
   startedAt: z.number().nullable(),
   endedAt: z.number().nullable(),
   plan: deliveryPlan.nullable(),
@@ -52,7 +54,7 @@ export type DeliveryRow = z.infer<typeof deliveryRow>;
 
 const select = `
   select 'd-' || number as id, key, kind, environment, release, from_release as "from", 'c-' || climb as climb, state, because, held_at as "heldAt",
-    asked_by as "askedBy", asked_at as "askedAt", reason, started_at as "startedAt", ended_at as "endedAt", plan,
+    asked_by as "askedBy", asked_at as "askedAt", reason, emergency, started_at as "startedAt", ended_at as "endedAt", plan,
     plan_hash as "planHash", approvals_needed as "approvalsNeeded", gates, stages
   from plumbline.deliveries`;
 
@@ -65,6 +67,7 @@ export interface NewDelivery {
   readonly askedBy: string;
   readonly askedAt: number;
   readonly reason: string | null;
+  readonly emergency: boolean;
   readonly stages: readonly Stage[];
 }
 
@@ -75,8 +78,8 @@ export const insertDelivery = async (
 ): Promise<{ readonly id: DeliveryId; readonly isNew: boolean }> => {
   const numbers = z.object({ number: z.coerce.number() });
   const [inserted] = await database.query(
-    `insert into plumbline.deliveries (key, kind, environment, release, climb, state, asked_by, asked_at, reason, stages)
-     values ($1, $2, $3, $4, $5, 'waiting', $6, $7, $8, $9) on conflict (key) do nothing returning number`,
+    `insert into plumbline.deliveries (key, kind, environment, release, climb, state, asked_by, asked_at, reason, emergency, stages)
+     values ($1, $2, $3, $4, $5, 'waiting', $6, $7, $8, $9, $10) on conflict (key) do nothing returning number`,
     [
       one.key,
       one.kind,
@@ -86,6 +89,7 @@ export const insertDelivery = async (
       one.askedBy,
       one.askedAt,
       one.reason,
+      one.emergency,
       JSON.stringify(one.stages),
     ],
     numbers,
@@ -136,17 +140,15 @@ export const moveDelivery = async (
     readonly state: DeliveryState;
     readonly because: string | null;
     readonly at: number;
-    /** The step at which it is held. */
-    readonly heldAt?: string;
   },
 ): Promise<boolean> => {
   const ended = endedStates.includes(to.state);
   const [moved] = await tx.query(
-    `update plumbline.deliveries set state = $2, because = $3, held_at = $7,
+    `update plumbline.deliveries set state = $2, because = $3, held_at = null,
        started_at = case when $2 = 'waiting' or $2 = 'superseded' then started_at else coalesce(started_at, $4) end,
        ended_at = case when $5 then coalesce(ended_at, $4) else null end
      where number = $1 and not (state = any($6)) returning environment, asked_by as "askedBy"`,
-    [numberOf(id), to.state, to.because, to.at, ended, [...endedStates], to.heldAt ?? null],
+    [numberOf(id), to.state, to.because, to.at, ended, [...endedStates]],
     deliveryRow.pick({ environment: true, askedBy: true }),
   );
   if (!moved) return false;
@@ -154,17 +156,38 @@ export const moveDelivery = async (
   const { state, because, at } = to;
   // Of the others people are told when they come to something: that it waits for its turn, or has it, moves nothing yet.
   if (state !== 'waiting' && state !== 'running')
-    await notify(tx, {
-      kind: state,
-      environment,
-      delivery: id,
-      who,
-      because,
-      at,
-      key: [id, state, ...(to.heldAt === undefined ? [] : [to.heldAt])].join('/'),
-    });
+    await notify(tx, { kind: state, environment, delivery: id, who, because, at, key: `${id}/${state}` });
   return true;
 };
+
+/** What holds a delivery, and the step at which a person has to let it go on; by a freeze, there is none. */
+export interface Held {
+  readonly because: string;
+  readonly heldAt: string | null;
+  readonly at: number;
+}
+
+/** Shows that a delivery that moves is held, or with null that it goes on. Whoever has to let it go on is told. Answers whether that is news. */
+export const holdDelivery = async (tx: Transaction, id: DeliveryId, held: Held | null): Promise<boolean> => {
+  const state = held === null ? 'running' : 'held';
+  const [changed] = await tx.query(
+    `update plumbline.deliveries set state = $2, because = $3, held_at = $4
+     where number = $1 and state in ('running', 'held') and (state, because, held_at) is distinct from ($2, $3, $4)
+     returning environment, asked_by as "askedBy"`,
+    [numberOf(id), state, held?.because ?? null, held?.heldAt ?? null],
+    deliveryRow.pick({ environment: true, askedBy: true }),
+  );
+  if (!changed) return false;
+  const { environment, askedBy: who } = changed;
+  if (held && held.heldAt !== null)
+    await notify(tx, { kind: 'held', environment, delivery: id, who, ...held, key: `${id}/held/${held.heldAt}` });
+  return true;
+};
+
+/** Whether a newer one may take its place: nothing has moved yet, or a person would have to let it go on. */
+export const givesWay = ({ state, heldAt, stages }: Pick<DeliveryRow, 'state' | 'heldAt' | 'stages'>): boolean =>
+  waitsForAPerson({ state, heldAt }) ||
+  (state === 'held' && stages.some((one) => one.name === 'gates' && one.state === 'running'));
 
 /** Writes down the plan that approvals are bound to, and with which settings it was made. */
 export const setPlan = async (

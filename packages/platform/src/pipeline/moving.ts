@@ -7,8 +7,8 @@ import type { RolloutDeps } from '../rollout/roll-out.ts';
 import type { RolloutStep } from '../rollout/walk.ts';
 import { commandsFor } from './command-table.ts';
 import type { DeliverDeps } from './deliver-deps.ts';
-import { moveDelivery } from './delivery-table.ts';
 import { raiseGeneration } from './environment-table.ts';
+import { holdOf, showHeld } from './hold.ts';
 import { probe, probesOf } from './probe.ts';
 import { say } from './progress-table.ts';
 import { smoke } from './smoke.ts';
@@ -29,20 +29,18 @@ export const walkDeps = (deps: DeliverDeps, underway: Underway): RolloutDeps => 
       const { addresses } = await deps.target.observe(underway.environment, { signal });
       return probe(addresses.candidate, probes, signal);
     },
+    hold: holdOf(deps, underway),
     tell: (wait, at) => standStill(deps, underway, wait, at),
     monotonicMs: deps.monotonicMs,
   };
 };
 
-/** Shows what a rollout waits for; where a person is asked, the delivery is held until they answer. */
+/** Shows what a rollout waits for, and that it is held where a person or a freeze keeps it. */
 const standStill = async (deps: DeliverDeps, underway: Underway, wait: Wait | null, at: string): Promise<void> => {
+  if (wait?.heldBy)
+    return showHeld(deps, underway, { because: wait.because, heldAt: wait.heldBy === 'person' ? at : null });
+  await showHeld(deps, underway, null);
   if (wait) await tellOf(deps, underway)(`${at}: ${wait.because}`);
-  const { because = null, asks = false } = wait ?? {};
-  const state = asks ? { state: 'held' as const, heldAt: at } : { state: 'running' as const };
-  await deps.database.transaction(async (tx) => {
-    await deps.guard(tx);
-    await moveDelivery(tx, underway.id, { ...state, because, at: deps.now() });
-  });
 };
 
 /** Says what is waited for on the delivery's stream of progress; what cannot be said now is not worth stopping for. */

@@ -11,6 +11,7 @@ import { type RolloutOrder, walkOf } from '../rollout/walk.ts';
 import type { DeliverDeps } from './deliver-deps.ts';
 import { type DeliveryRow, deliveryById, setPlan, setStages } from './delivery-table.ts';
 import { type EnvironmentRow, environmentOf } from './environment-table.ts';
+import { approvalsNeededFor } from './gate-facts.ts';
 import { expectedStages, planOf } from './plan.ts';
 import { presentTraffic } from './present-traffic.ts';
 import { releaseOf } from './release-table.ts';
@@ -41,7 +42,15 @@ const prepareWhole = async (deps: DeliverDeps, id: DeliveryId, signal: AbortSign
     environmentOf(deps.database, row.environment),
   ]);
   const made = await planDelivery(deps, { kind: row.kind, environment, release }, signal);
-  const underway = { ...made.parts, id, kind: row.kind, climb: row.climb, askedBy: row.askedBy };
+  const underway = {
+    ...made.parts,
+    id,
+    kind: row.kind,
+    climb: row.climb,
+    askedBy: row.askedBy,
+    reason: row.reason,
+    emergency: row.emergency,
+  };
   await writeDown(deps, row, underway, made.plan);
   return underway;
 };
@@ -53,7 +62,8 @@ export interface Asked {
   readonly release: Release;
 }
 
-type Parts = Omit<Underway, 'id' | 'kind' | 'climb' | 'askedBy'>;
+/** What a plan is made of, without who asked for it. */
+export type Parts = Omit<Underway, 'id' | 'kind' | 'climb' | 'askedBy' | 'reason' | 'emergency'>;
 
 /** The plan, and the parts that the stages work with: made by the code that will run them. */
 export const planDelivery = async (
@@ -147,10 +157,9 @@ const writeDown = async (
   plan: DeliveryPlan,
 ): Promise<void> => {
   const hash = sha256(canonicalJson(plan));
-  const { approvals } = underway.settings;
   await deps.database.transaction(async (tx) => {
     await deps.guard(tx);
-    const approvalsNeeded = row.kind === 'roll-back' ? 0 : approvals.count;
+    const approvalsNeeded = approvalsNeededFor(row, underway.settings);
     await setPlan(tx, row.id, { plan, hash, approvalsNeeded, settings: underway.settings });
     await setStages(tx, row.id, await expectedStages(tx, row.environment, row.stages, plan));
     await deps.record(tx, {

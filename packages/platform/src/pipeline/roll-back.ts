@@ -26,7 +26,7 @@ export const rollBack = async (
     return moving.id;
   }
   const release = await chosen(deps, asked);
-  return askDelivery(deps, { ...asked, kind: 'roll-back', release, climb: null, wait: true }, who);
+  return askDelivery(deps, { ...asked, kind: 'roll-back', release, climb: null, emergency: false, wait: true }, who);
 };
 
 const chosen = async (

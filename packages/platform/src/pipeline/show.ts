@@ -6,6 +6,7 @@ import type { Queries } from '../kernel/database.ts';
 import { allowedOn } from './allowed.ts';
 import type { ClimbRow } from './climb-table.ts';
 import { commandsFor } from './command-table.ts';
+import type { ApprovalRules } from './commands.ts';
 import type { DeliveryRow } from './delivery-table.ts';
 import { numberOf } from './numbers.ts';
 
@@ -17,19 +18,21 @@ export const showDelivery = async (database: Queries, row: DeliveryRow, who: Ide
   return {
     ...shown,
     approvals: approvals.map(({ by, at }) => ({ by, at })),
-    actions: [...allowedOn(row, who, await selfMayApprove(database, row.id))],
+    actions: [...allowedOn(row, who, (await approvalRulesOf(database, row.id)).self)],
   };
 };
 
 /** A climb as everybody sees it. */
 export const showClimb = ({ reason: _, ...shown }: ClimbRow): Climb => shown;
 
-/** Whether whoever asked for the delivery may approve it: the settings that it was planned with say so. */
-export const selfMayApprove = async (database: Queries, id: DeliveryId): Promise<boolean> => {
+/** What the settings that a delivery was planned with say of its approvals; before there is a plan, nothing waits for one. */
+export const approvalRulesOf = async (database: Queries, id: DeliveryId): Promise<ApprovalRules> => {
   const [row] = await database.query(
-    `select coalesce((settings -> 'approvals' ->> 'self')::boolean, false) as self from plumbline.deliveries where number = $1`,
+    `select coalesce((settings -> 'approvals' ->> 'self')::boolean, false) as self,
+       coalesce((settings -> 'approvals' ->> 'expiresMs')::float8, 0) as "expiresMs"
+     from plumbline.deliveries where number = $1`,
     [numberOf(id)],
-    z.object({ self: z.boolean() }),
+    z.object({ self: z.boolean(), expiresMs: z.number() }),
   );
-  return row?.self ?? false;
+  return row ?? { self: false, expiresMs: 0 };
 };

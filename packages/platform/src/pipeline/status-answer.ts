@@ -2,6 +2,7 @@ import type { Delivery } from '@plumbline/contract/delivery';
 import type { Platform } from '@plumbline/contract/platform';
 import { z } from 'zod';
 import { auditHead } from '../audit/read.ts';
+import { settingsOf } from '../environments/settings.ts';
 import { notifierNotes } from '../monitoring/answers.ts';
 import type { World } from '../world.ts';
 import { climbsOf } from './climb-table.ts';
@@ -14,9 +15,13 @@ const version = '0.1.0';
 export const statusAnswer =
   (world: World): Platform['status'] =>
   async (_, who) => {
-    const { description, environments } = await world.described();
+    const described = await world.described();
+    const { description, environments } = described;
     const shown = await Promise.all(
-      description.path.map((name, position) => environmentStatus(world, name, position, who, world.closing)),
+      description.path.map((name, position) => {
+        const { freezes } = settingsOf(described, name, 'local');
+        return environmentStatus(world, { name, position, freezes }, who, world.closing);
+      }),
     );
     const deliveries = shown.flatMap(({ delivery, queued }): Delivery[] =>
       [delivery, queued].filter((one) => one !== null),

@@ -4,12 +4,14 @@ import type { Identity } from '@plumbline/contract/identity';
 import type { EnvironmentName } from '@plumbline/contract/names';
 import { routes } from '@plumbline/contract/routes';
 import type { EnvironmentStatus, Waiting } from '@plumbline/contract/status';
+import type { Freeze } from '../freezes/freeze.ts';
 import type { Database } from '../kernel/database.ts';
 import { isFailure } from '../kernel/patience.ts';
 import type { Target } from '../targets/target.ts';
 import { whyNotRole } from './allowed.ts';
 import { movingDeliveries } from './delivery-table.ts';
 import { type EnvironmentRow, environmentOf } from './environment-table.ts';
+import { frozenNow, showFrozen } from './frozen.ts';
 import { releaseOf } from './release-table.ts';
 import { showDelivery } from './show.ts';
 
@@ -18,19 +20,27 @@ export interface StatusDeps {
   readonly target: Target;
 }
 
+/** An environment as it is described. */
+export interface Place {
+  readonly name: EnvironmentName;
+  /** On the path, from 0. */
+  readonly position: number;
+  readonly freezes: readonly Freeze[];
+}
+
 /** One environment as the one who asks sees it: what is live, how it does, what moves, and what they may do. */
 export const environmentStatus = async (
   deps: StatusDeps,
-  name: EnvironmentName,
-  position: number,
+  { name, position, freezes }: Place,
   who: Identity,
   signal: AbortSignal,
 ): Promise<EnvironmentStatus> => {
   const row = await environmentOf(deps.database, name);
-  const [live, seen, deliveries] = await Promise.all([
+  const [live, seen, deliveries, frozen] = await Promise.all([
     row.live ? releaseOf(deps.database, row.live) : null,
     observe(deps, name, signal),
     movingDeliveries(deps.database, name),
+    frozenNow(deps.database, name, freezes, Date.now()),
   ]);
   const shown = await Promise.all(deliveries.map((one) => showDelivery(deps.database, one, who)));
   return {
@@ -43,24 +53,23 @@ export const environmentStatus = async (
     ...healthOf(row, seen),
     delivery: shown.find((one) => one.state !== 'waiting') ?? null,
     queued: shown.find((one) => one.state === 'waiting') ?? null,
+    frozen: frozen && showFrozen(frozen, name),
     actions: actionsOn(name, row, who),
   };
 };
 
 /** What waits for a person, of all that moves. */
 export const waitingFor = (deliveries: readonly Delivery[]): readonly Waiting[] =>
-  deliveries
-    .filter((one) => waitsForAPerson(one.state))
-    .map((one) => {
-      const isHeld = one.state === 'held';
-      const stage = one.stages.find(({ name }) => name === (isHeld ? 'rollout' : 'gates'));
-      return {
-        what: `${one.id}: ${one.release} to ${one.environment}${isHeld ? `, held at ${one.heldAt}` : ''}`,
-        since: stage?.startedAt ?? one.askedAt,
-        forWhom: (isHeld ? one.because : one.gates.find(({ kind }) => kind === 'waiting')?.because) ?? 'an approver',
-        command: `plumb ${isHeld ? 'proceed' : 'approve'} ${one.id}`,
-      };
-    });
+  deliveries.filter(waitsForAPerson).map((one) => {
+    const isHeld = one.state === 'held';
+    const stage = one.stages.find(({ name }) => name === (isHeld ? 'rollout' : 'gates'));
+    return {
+      what: `${one.id}: ${one.release} to ${one.environment}${isHeld ? `, held at ${one.heldAt}` : ''}`,
+      since: stage?.startedAt ?? one.askedAt,
+      forWhom: (isHeld ? one.because : one.gates.find(({ kind }) => kind === 'waiting')?.because) ?? 'an approver',
+      command: `plumb ${isHeld ? 'proceed' : 'approve'} ${one.id}`,
+    };
+  });
 
 type Health = Pick<
   EnvironmentStatus,
@@ -111,9 +120,18 @@ const actionsOn = (name: EnvironmentName, row: EnvironmentRow, who: Identity): A
   const nothing = row.live === null ? `nothing is live in ${name}` : null;
   const back = whyNotRole(routes.rollBack.roles, who) ?? nothing;
   const deliver = whyNotRole(routes.deliver.roles, who);
+  const freeze = whyNotRole(routes.freeze.roles, who);
+  const unfreeze = whyNotRole(routes.unfreeze.roles, who);
   return [
     { action: 'roll-back', allowed: back === null, because: back, command: `plumb rollback ${name}` },
     { action: 'deliver', allowed: deliver === null, because: deliver, command: `plumb deliver ${name}` },
+    {
+      action: 'freeze',
+      allowed: freeze === null,
+      because: freeze,
+      command: `plumb freeze ${name} --until 2h --reason TEXT`,
+    },
+    { action: 'unfreeze', allowed: unfreeze === null, because: unfreeze, command: `plumb unfreeze ${name}` },
   ];
 };
 

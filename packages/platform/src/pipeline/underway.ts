@@ -18,6 +18,9 @@ export interface Underway {
   readonly environment: EnvironmentName;
   readonly climb: ClimbId | null;
   readonly askedBy: string;
+  readonly reason: string | null;
+  /** It passes freezes. */
+  readonly emergency: boolean;
   readonly release: Release;
   readonly settings: Settings;
   readonly order: RolloutOrder;

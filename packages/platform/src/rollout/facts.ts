@@ -17,6 +17,8 @@ export interface Facts {
   readonly abort: Abort | null;
   /** A person let it go on from the present step; null when nobody did. */
   readonly proceed: { readonly by: string } | null;
+  /** What keeps the next step from beginning; null when nothing does. */
+  readonly hold: { readonly because: string } | null;
 }
 
 export interface Abort {

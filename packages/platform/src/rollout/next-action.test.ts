@@ -66,7 +66,41 @@ const facts = (given: Partial<Facts> = {}): Facts => ({
   verdict: null,
   abort: null,
   proceed: null,
+  hold: null,
   ...given,
+});
+
+describe('a rollout that is held by a freeze', () => {
+  const hold = { because: 'production is frozen' };
+
+  test('stays where it is once it is settled', () => {
+    expect(nextAction(position(), facts({ hold }))).toMatchObject({ kind: 'wait', heldBy: 'freeze', ...hold });
+  });
+
+  test('comes to its end when nothing follows that could be held back', () => {
+    expect(nextAction(position({ isLast: true }), facts({ hold })).kind).toBe('settled');
+  });
+
+  test('still waits for what is missing, and gives up a candidate that is ill', () => {
+    const starting = seen({ converged: false });
+    expect(nextAction(position(), facts({ hold, observation: starting }))).toMatchObject({ heldBy: null });
+    const ill = seen({ converged: false, replicas: [replica({ state: 'restarting', restarts: 2 })] });
+    expect(nextAction(position(), facts({ hold, observation: ill })).kind).toBe('go-back');
+  });
+
+  test('is tried by the smoke test all the same', () => {
+    expect(nextAction(position({ smoke: { kind: 'not-run' } }), facts({ hold })).kind).toBe('smoke');
+  });
+
+  test('can be aborted', () => {
+    const abort = { by: 'ann', because: 'wrong numbers', isSuperseded: false };
+    expect(nextAction(position(), facts({ hold, abort })).kind).toBe('go-back');
+  });
+
+  test('is watched in its bake, and goes back, as if nothing held it', () => {
+    expect(nextWhileBaking(facts({ hold, sinceBeginMs: 10 }), 10, rules).kind).toBe('settled');
+    expect(nextOnTheWayBack(position(), facts({ hold })).kind).toBe('settled');
+  });
 });
 
 describe('a rollout', () => {
@@ -77,7 +111,7 @@ describe('a rollout', () => {
     });
     expect(nextAction(position(), facts({ observation }))).toEqual({
       kind: 'wait',
-      asks: false,
+      heldBy: null,
       probes: false,
       because: 'api: 1 of 2 ready in green (GET /ready answered 503)',
     });
@@ -164,9 +198,9 @@ const judged = position({ step: { ...step, name: '5 %', smoke: false, judged: tr
 describe('a step that needs a verdict', () => {
   test.each([
     ['pass', { kind: 'settled', because: 'these numbers', unproven: false }],
-    ['warn', { kind: 'wait', asks: true, probes: false, because: 'these numbers' }],
+    ['warn', { kind: 'wait', heldBy: 'person', probes: false, because: 'these numbers' }],
     ['fail', { kind: 'go-back', outcome: 'failed', because: 'these numbers' }],
-    ['inconclusive', { kind: 'wait', asks: false, probes: true, because: 'these numbers' }],
+    ['inconclusive', { kind: 'wait', heldBy: null, probes: true, because: 'these numbers' }],
   ] as const)('on %s', (kind, action) => {
     expect(nextAction(judged, facts({ verdict: verdict(kind) }))).toEqual(action);
   });
@@ -176,7 +210,7 @@ describe('a step that needs a verdict', () => {
   });
 
   test.each([
-    ['ask', { kind: 'wait', asks: true }],
+    ['ask', { kind: 'wait', heldBy: 'person' }],
     ['go-on', { kind: 'settled', unproven: true }],
   ] as const)('at its deadline, where the environment says %s', (atDeadline, action) => {
     const late = facts({ sinceSettledMs: 60_001, verdict: verdict('inconclusive') });
@@ -211,7 +245,7 @@ describe('a step that needs a verdict', () => {
 
 test('a step with a pause waits for a person although the verdict is good', () => {
   const paused = position({ step: { ...judged.step, pause: true } });
-  expect(nextAction(paused, facts({ verdict: verdict('pass') }))).toMatchObject({ kind: 'wait', asks: true });
+  expect(nextAction(paused, facts({ verdict: verdict('pass') }))).toMatchObject({ kind: 'wait', heldBy: 'person' });
   expect(nextAction(paused, facts({ verdict: verdict('pass'), proceed: { by: 'bob' } })).kind).toBe('settled');
 });
 
@@ -222,7 +256,9 @@ describe('a bake', () => {
 
   test('that ends with a warning asks a person; one without a verdict is marked', () => {
     const over = { sinceBeginMs: 10_000 };
-    expect(nextWhileBaking(facts({ ...over, verdict: verdict('warn') }), 10_000, rules)).toMatchObject({ asks: true });
+    expect(nextWhileBaking(facts({ ...over, verdict: verdict('warn') }), 10_000, rules)).toMatchObject({
+      heldBy: 'person',
+    });
     expect(nextWhileBaking(facts({ ...over, verdict: verdict('inconclusive') }), 10_000, rules)).toMatchObject({
       kind: 'settled',
       unproven: true,

@@ -18,6 +18,8 @@ export interface Position {
   /** How long the step may take to settle before the candidate is given up, in milliseconds. */
   readonly settleWithinMs: number;
   readonly rules: Rules;
+  /** Nothing follows in this walk that a hold could keep back. */
+  readonly isLast?: boolean;
 }
 
 export type GoBack = {
@@ -29,8 +31,8 @@ export type GoBack = {
 export interface Wait {
   readonly kind: 'wait';
   readonly because: string;
-  /** Whether a person is asked to let it go on. */
-  readonly asks: boolean;
+  /** Who keeps it where it is: a person who is asked to let it go on, or a freeze. */
+  readonly heldBy: 'person' | 'freeze' | null;
   /** Whether visitors are too few, so that probes of ours have to make up for them. */
   readonly probes: boolean;
 }
@@ -53,7 +55,10 @@ export const nextAction = (position: Position, facts: Facts): Action => {
     return given ? failed(given) : wait(missing(facts.observation, step.shape));
   }
   if (step.smoke && smoke.kind === 'not-run') return { kind: 'smoke', because: 'the candidate is ready to be tried' };
-  return mayGoOn(position, facts);
+  const next = mayGoOn(position, facts);
+  return next.kind === 'settled' && facts.hold && !position.isLast
+    ? wait(facts.hold.because, { heldBy: 'freeze' })
+    : next;
 };
 
 /** A candidate with every visitor is watched for as long as the bake takes; then it needs no verdict, but no bad one either. */
@@ -86,7 +91,7 @@ const mayGoOn = ({ step, rules }: Position, facts: Facts): Action => {
     return verdict === null
       ? wait('the first requests of the candidate')
       : withoutVerdict(verdict, facts.sinceSettledMs ?? 0, rules);
-  if (step.pause) return wait(`a person to let it go on from ${step.name}`, { asks: true });
+  if (step.pause) return wait(`a person to let it go on from ${step.name}`, { heldBy: 'person' });
   return settled(verdict && step.judged ? verdict.because : `${step.name}: as wanted`);
 };
 
@@ -107,7 +112,7 @@ const settled = (because: string): Action => ({ kind: 'settled', because, unprov
 const wait = (because: string, more: Partial<Wait> = {}): Wait => ({
   kind: 'wait',
   because,
-  asks: false,
+  heldBy: null,
   probes: false,
   ...more,
 });

@@ -1,7 +1,7 @@
 import type { Applied } from '@plumbline/contract/agent';
 import type { Shape, Slot } from '@plumbline/contract/shape';
 import type { Durable } from '../kernel/durable.ts';
-import { type GoBack, nextAction, nextOnTheWayBack, type SmokeAnswer } from './next-action.ts';
+import { type GoBack, nextAction, nextOnTheWayBack, type Position, type SmokeAnswer } from './next-action.ts';
 import type { RolloutOrder, RolloutStep } from './walk.ts';
 import { type Judging, type WatchDeps, type Watched, watch } from './watch.ts';
 import { planWayBack } from './way-back.ts';
@@ -43,7 +43,7 @@ export const rollOut =
     for (const step of steps) {
       present = step.shape;
       await durable.step(`apply: ${step.name}`, async (signal) => (await deps.apply(step, signal)).generation);
-      const watched = await settle(deps)(durable, step, options, judging);
+      const watched = await settle(deps)(durable, step, { ...options, isLast: step === steps.at(-1) }, judging);
       judging = watched.judging;
       const { action } = watched;
       if (action.kind === 'go-back') return { ...action, present, judging, unproven };
@@ -79,7 +79,12 @@ export const goBack =
 
 const settle =
   (deps: RolloutDeps) =>
-  async (durable: Durable, step: RolloutStep, options: WalkOptions, judging: Judging | null): Promise<Watched> => {
+  async (
+    durable: Durable,
+    step: RolloutStep,
+    options: WalkOptions & Pick<Position, 'isLast'>,
+    judging: Judging | null,
+  ): Promise<Watched> => {
     const look = (smoke: SmokeAnswer, from: Judging | null) =>
       durable.step(`watch: ${step.name}`, (signal) =>
         watch(deps)(

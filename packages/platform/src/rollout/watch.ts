@@ -12,9 +12,10 @@ export interface WatchDeps {
   observe(after: number | undefined, signal: AbortSignal): Promise<Observation>;
   /** What people asked for; `proceed` for the step alone. */
   commands(at: string): Promise<{ readonly abort: Abort | null; readonly proceed: Facts['proceed'] }>;
+  hold(): Promise<Facts['hold']>;
   /** Sends requests of ours to the candidate; answers how many each service got. */
   probe(signal: AbortSignal): Promise<Probed>;
-  /** Says what is waited for, each time that it changes, and null when a person is no longer asked. */
+  /** Says what is waited for, each time that it changes, and null when nothing is. */
   tell(wait: Wait | null, at: string): Promise<void>;
   /** Milliseconds of a clock that never jumps. */
   monotonicMs(): number;
@@ -72,6 +73,7 @@ const openEye = (deps: WatchDeps, { at, shape, alreadyMs = 0 }: WatchOrder): Loo
   return async (before, signal) => {
     const observation = await deps.observe(seen, signal);
     const commands = await deps.commands(at);
+    const hold = await deps.hold();
     const now = deps.monotonicMs();
     if (isSettled(observation, shape)) settledAt ??= now;
     const judging = before && judge(before, observation, seen === undefined);
@@ -79,6 +81,7 @@ const openEye = (deps: WatchDeps, { at, shape, alreadyMs = 0 }: WatchOrder): Loo
     const facts = {
       observation,
       ...commands,
+      hold,
       verdict: verdictFor(judging, observation),
       sinceBeginMs: now - began,
       sinceSettledMs: settledAt === undefined ? null : now - settledAt,
@@ -87,12 +90,12 @@ const openEye = (deps: WatchDeps, { at, shape, alreadyMs = 0 }: WatchOrder): Loo
   };
 };
 
-/** Says what is new alone, and takes a question back that is no longer asked. */
+/** Says what is new alone. At first nothing is known of what an earlier life has said, so that it is taken back. */
 const openMouth = (deps: WatchDeps, { at }: WatchOrder): ((wait: Wait | null) => Promise<void>) => {
-  let told: Wait | null = null;
+  let told: Wait | null | undefined;
   return async (wait) => {
-    const isNews = wait !== null && (wait.because !== told?.because || wait.asks !== told.asks);
-    if (isNews || (wait === null && told?.asks)) await deps.tell(wait, at);
+    if (told === undefined || wait?.because !== told?.because || wait?.heldBy !== told?.heldBy)
+      await deps.tell(wait, at);
     told = wait;
   };
 };

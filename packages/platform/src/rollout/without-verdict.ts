@@ -17,5 +17,10 @@ export const withoutVerdict = (verdict: Verdict, waitedMs: number, { verdictWith
     ? `no verdict after ${Math.round(verdictWithinMs / 1000)} s: ${verdict.because}`
     : verdict.because;
   if (isLate && atDeadline === 'go-on') return { kind: 'settled', because: words, unproven: true };
-  return { kind: 'wait', because: words, asks: isLate || isWarned, probes: verdict.kind === 'inconclusive' };
+  return {
+    kind: 'wait',
+    because: words,
+    heldBy: isLate || isWarned ? 'person' : null,
+    probes: verdict.kind === 'inconclusive',
+  };
 };

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Delivery, type DeliveryPlan, endedStates, stageNames } from '@plumbline/contract/delivery';
+import {
+  type Delivery,
+  type DeliveryPlan,
+  endedStates,
+  type GateAnswer,
+  stageNames,
+} from '@plumbline/contract/delivery';
 import { type ClimbId, deliveryId, type EnvironmentName, type ReleaseId } from '@plumbline/contract/names';
+import { frozenNow } from './memory-freeze.ts';
 import { lastEnvironment, liveIn, record, tell, until, type World } from './memory-world.ts';
 
 /** A release with such a stamp fails its smoke test, so that tests can see a delivery go back. */
@@ -14,6 +21,7 @@ export interface Asked {
   readonly kind: Delivery['kind'];
   readonly climb: ClimbId | null;
   readonly reason: string | null;
+  readonly emergency?: boolean;
 }
 
 export const isEnded = ({ state }: Pick<Delivery, 'state'>): boolean => endedStates.includes(state);
@@ -34,6 +42,7 @@ export const ask = (world: World, asked: Asked): Delivery => {
     askedBy: asked.by,
     askedAt: Date.now(),
     reason: asked.reason,
+    emergency: asked.emergency ?? false,
     startedAt: null,
     endedAt: null,
     plan,
@@ -102,7 +111,10 @@ export const setState = (world: World, delivery: Delivery, state: Delivery['stat
 
 const supersede = (world: World, newer: Delivery): void => {
   for (const older of world.deliveries.values()) {
-    if (older.environment !== newer.environment || (older.state !== 'waiting' && older.state !== 'awaiting-approval'))
+    if (
+      older.environment !== newer.environment ||
+      (older.state !== 'waiting' && older.state !== 'awaiting-approval' && older.state !== 'held')
+    )
       continue;
     setState(world, older, 'superseded', `${newer.id} is newer`);
   }
@@ -142,14 +154,34 @@ const holds = (other: Delivery, delivery: Delivery): boolean =>
 const of = ({ id, environment, climb }: Delivery) => ({ delivery: id, environment, climb });
 
 const gates = async (world: World, delivery: Delivery): Promise<string | null> => {
-  if (delivery.approvals.length >= delivery.approvalsNeeded) return null;
-  setState(world, delivery, 'awaiting-approval', 'production needs 1 approval');
-  const isAnswered = () =>
-    delivery.approvals.length >= delivery.approvalsNeeded || delivery.state !== 'awaiting-approval';
-  await until(world, isAnswered, world.closed);
+  const lacks = () => delivery.approvals.length < delivery.approvalsNeeded;
+  delivery.gates = gatesOf(world, delivery);
+  if (lacks()) setState(world, delivery, 'awaiting-approval', 'production needs 1 approval');
+  await until(world, () => !lacks() || delivery.state !== 'awaiting-approval', world.closed);
+  const holds = () => delivery.gates.find(({ open }) => !open);
+  const held = holds();
+  if (held && !stops(delivery)) setState(world, delivery, 'held', held.because);
+  const goesOn = () => {
+    delivery.gates = gatesOf(world, delivery);
+    return holds() === undefined || delivery.state !== 'held';
+  };
+  await until(world, goesOn, world.closed);
   if (delivery.state === 'going-back') return delivery.because;
-  if (!isEnded(delivery)) setState(world, delivery, 'running', null);
+  if (!isEnded(delivery) && delivery.state !== 'running') setState(world, delivery, 'running', null);
   return null;
+};
+
+const stops = (delivery: Delivery): boolean => delivery.state === 'going-back' || isEnded(delivery);
+
+/** What the freeze gate says; the others are open here. */
+export const gatesOf = (
+  world: World,
+  { environment, kind, emergency }: Pick<Delivery, 'environment' | 'kind' | 'emergency'>,
+): GateAnswer[] => {
+  const frozen = frozenNow(world, environment);
+  const passes = frozen === null || kind === 'roll-back' || emergency;
+  const because = frozen?.because ?? `${environment} is not frozen`;
+  return [{ gate: 'freeze', open: passes, kind: passes ? 'open' : 'waiting', because }];
 };
 
 const work = async (world: World, delivery: Delivery, stage: string): Promise<string | null> => {

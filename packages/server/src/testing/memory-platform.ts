@@ -5,8 +5,9 @@ import type { DeliveryId, EnvironmentName, ReleaseId } from '@plumbline/contract
 import type { OpenedPlatform } from '@plumbline/contract/platform';
 import type { Release } from '@plumbline/contract/release';
 import { commit, ship } from './memory-climb.ts';
-import { ask, isEnded, planOf, setState } from './memory-delivery.ts';
+import { ask, gatesOf, isEnded, planOf, setState } from './memory-delivery.ts';
 import { follow, lastLines } from './memory-feeds.ts';
+import { endFreezes, freezesLeft, setFreeze } from './memory-freeze.ts';
 import { notifications, testNotifier } from './memory-notices.ts';
 import { environmentStatus, statusOf, withActions } from './memory-status.ts';
 import { createToken, identityOf, revokeToken, summaryOf } from './memory-tokens.ts';
@@ -53,8 +54,11 @@ const reading = (world: World) =>
       return newest(all, limit).map((one) => withActions(one, who));
     },
     delivery: async ({ delivery }, who) => withActions(deliveryOf(world, delivery), who),
-    plan: async ({ environment, release }) =>
-      planOf(world, known(environment), releaseFor(world, environment, release)),
+    plan: async ({ environment, release }) => ({
+      ...planOf(world, known(environment), releaseFor(world, environment, release)),
+      gates: gatesOf(world, { environment, kind: 'deliver', emergency: false }),
+    }),
+    freezes: async ({ environment }) => freezesLeft(world, environment),
     releases: async ({ limit }) => newest(world.releases.values(), limit).map((one) => withPlaces(world, one)),
     release: async ({ release }) => withPlaces(world, found(world.releases.get(release), release)),
     diff: async ({ release, other }) => ({
@@ -85,7 +89,7 @@ const reading = (world: World) =>
 const changing = (world: World) =>
   ({
     ship: async (input, who, key) => once(world, key, () => ship(world, who.name, input)),
-    deliver: async ({ environment, release, wait, reason }, who, key) =>
+    deliver: async ({ environment, release, wait, emergency, reason }, who, key) =>
       once(world, key, () => {
         const busy = environmentStatus(world, known(environment)).delivery;
         if (busy && !wait)
@@ -97,6 +101,7 @@ const changing = (world: World) =>
           by: who.name,
           kind: 'deliver',
           climb: null,
+          emergency,
           reason: reason ?? null,
         });
       }),
@@ -136,6 +141,8 @@ const changing = (world: World) =>
         reason: reason ?? null,
       });
     },
+    freeze: async (input, who, key) => once(world, key, () => setFreeze(world, input, who.name)),
+    unfreeze: async ({ environment, reason }, who) => endFreezes(world, environment, reason ?? null, who.name),
     database: async ({ environment }, who) => {
       record(world, who.name, 'database.address-asked', known(environment));
       const address = new URL(`postgres://127.0.0.1:1/${environment}`);

@@ -3,6 +3,7 @@ import type { Identity } from '@plumbline/contract/identity';
 import { appName, type EnvironmentName } from '@plumbline/contract/names';
 import type { EnvironmentStatus, Status } from '@plumbline/contract/status';
 import { isEnded } from './memory-delivery.ts';
+import { frozenNow } from './memory-freeze.ts';
 import { liveIn, path, type World } from './memory-world.ts';
 
 export const statusOf = (world: World): Status => ({
@@ -48,6 +49,7 @@ export const environmentStatus = (world: World, name: EnvironmentName): Environm
     errors: 0,
     delivery: deliveries.find(({ state }) => state !== 'waiting') ?? null,
     queued: deliveries.find(({ state }) => state === 'waiting') ?? null,
+    frozen: frozenNow(world, name),
     actions: [],
   };
 };

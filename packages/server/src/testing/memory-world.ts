@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import type { AuditRecord } from '@plumbline/contract/audit';
 import type { Climb, Delivery, Progress } from '@plumbline/contract/delivery';
+import type { Freeze } from '@plumbline/contract/freeze';
 import type { Role } from '@plumbline/contract/identity';
 import {
   type ClimbId,
@@ -42,6 +43,9 @@ export interface World {
   readonly replies: Map<string, unknown>;
   readonly progress: Progress[];
   readonly audit: AuditRecord[];
+  readonly freezes: Freeze[];
+  /** Freezes that were ended. */
+  readonly thawed: Freeze[];
   readonly changes: EventEmitter;
   readonly closed: AbortSignal;
 }
@@ -58,6 +62,8 @@ export const createWorld = (stageMs: number, closed: AbortSignal): World => ({
   replies: new Map(),
   progress: [],
   audit: [],
+  freezes: [],
+  thawed: [],
   changes: new EventEmitter().setMaxListeners(0),
   closed,
 });

@@ -2,6 +2,7 @@ import type { GateAnswer } from '@plumbline/contract/delivery';
 import type { Role } from '@plumbline/contract/identity';
 import type { EnvironmentName } from '@plumbline/contract/names';
 import type { CheckOutcome, Release } from '@plumbline/contract/release';
+import type { Frozen } from '../../freezes/freeze.ts';
 
 /** What gates decide on. */
 export interface GateFacts {
@@ -16,11 +17,24 @@ export interface GateFacts {
   readonly descends: 'yes' | 'no' | 'unknown' | 'nothing-live';
   readonly reason: string | null;
   readonly askedBy: string;
-  readonly approvals: readonly { readonly by: string; readonly role: Role; readonly planHash: string | null }[];
+  readonly approvals: readonly {
+    readonly by: string;
+    readonly role: Role;
+    readonly at: number;
+    readonly planHash: string | null;
+  }[];
   readonly approvalsNeeded: number;
   readonly rolesThatMay: readonly Role[];
   readonly selfMayApprove: boolean;
   readonly planHash: string;
+  /** How long an approval counts, in milliseconds. */
+  readonly approvalExpiresMs: number;
+  /** The present moment, in epoch milliseconds. */
+  readonly now: number;
+  /** What freezes the environment now; null when nothing does. */
+  readonly frozen: Frozen | null;
+  /** It was asked for as one that passes freezes. */
+  readonly emergency: boolean;
 }
 
 /** A question with a yes or no before a delivery moves. Pure. */

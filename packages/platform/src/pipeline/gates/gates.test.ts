@@ -1,5 +1,6 @@
 import { environmentName, releaseId } from '@plumbline/contract/names';
 import { describe, expect, test } from 'vitest';
+import { approvalsNeededFor } from '../gate-facts.ts';
 import type { GateFacts } from './gate.ts';
 import { askGates } from './index.ts';
 
@@ -20,6 +21,10 @@ const facts = (given: Partial<GateFacts> = {}): GateFacts => ({
   rolesThatMay: ['approver', 'admin'],
   selfMayApprove: false,
   planHash: 'plan',
+  approvalExpiresMs: 1_000,
+  now: 5_000,
+  frozen: null,
+  emergency: false,
   ...given,
 });
 
@@ -76,13 +81,21 @@ describe('descends', () => {
 });
 
 describe('approval', () => {
-  const by = (name: string, more = {}) => ({ by: name, role: 'approver' as const, planHash: 'plan', ...more });
+  const by = (name: string, more = {}) => ({
+    by: name,
+    role: 'approver' as const,
+    at: 4_500,
+    planHash: 'plan',
+    ...more,
+  });
 
   test.each([
     ['nobody', [], 'waiting: 0 of 1'],
     ['the one who asked', [by('ann')], 'waiting: 0 of 1'],
     ['somebody else', [by('bob')], 'open: 1 of 1: bob'],
     ['somebody else, of another plan', [by('bob', { planHash: 'an older one' })], 'waiting: 0 of 1'],
+    ['somebody too long ago', [by('bob', { at: 3_999 })], 'waiting: 0 of 1 approvals; the approval of bob has expired'],
+    ['somebody just in time', [by('bob', { at: 4_000 })], 'open: 1 of 1: bob'],
     ['somebody in a role that may not here', [by('bob', { role: 'deployer' })], 'waiting: 0 of 1'],
   ])('by %s', (_, approvals, expected) => {
     expect(answers({ approvals, approvalsNeeded: 1 }).approval).toContain(expected);
@@ -100,5 +113,49 @@ describe('approval', () => {
 
   test('is not needed for a way back', () => {
     expect(answers({ kind: 'roll-back', approvalsNeeded: 1 }).approval).toContain('open');
+  });
+});
+
+describe('freeze', () => {
+  const frozen = { because: 'production is frozen until Monday', opensAt: 1, freezes: [] };
+
+  test.each([
+    ['is open while nothing is frozen', {}, 'open: production is not frozen'],
+    ['waits, and does not fail, while something is', { frozen }, 'waiting: production is frozen until Monday'],
+    [
+      'is open to a way back',
+      { frozen, kind: 'roll-back' as const },
+      'open: going back is always allowed, although production is frozen until Monday',
+    ],
+    [
+      'is passed by an emergency, which says why',
+      { frozen, emergency: true, reason: 'orders are lost' },
+      'open: ann passes it as an emergency, because: orders are lost, although production is frozen until Monday',
+    ],
+  ])('%s', (_, given, expected) => {
+    expect(answers(given).freeze).toBe(expected);
+  });
+
+  test('does not keep anybody from approving meanwhile', () => {
+    expect(answers({ frozen, approvalsNeeded: 1 })).toMatchObject({
+      approval: expect.stringContaining('waiting'),
+      freeze: expect.stringContaining('waiting'),
+    });
+  });
+});
+
+describe('the approvals that a delivery needs', () => {
+  const settings = (count: number) => ({
+    approvals: { count, roles: ['approver' as const], self: false, expiresMs: 1_000 },
+  });
+
+  test.each([
+    ['deliver', false, 0, 0],
+    ['deliver', false, 2, 2],
+    ['deliver', true, 0, 1],
+    ['deliver', true, 2, 2],
+    ['roll-back', false, 2, 0],
+  ] as const)('to %s, emergency %s, where %i are usual: %i', (kind, emergency, count, expected) => {
+    expect(approvalsNeededFor({ kind, emergency }, settings(count))).toBe(expected);
   });
 });

@@ -1,13 +1,13 @@
-import type { GateAnswer } from '@plumbline/contract/delivery';
+import type { DeliveryState, GateAnswer } from '@plumbline/contract/delivery';
 import { patiently } from '../../kernel/patience.ts';
 import { type Command, commandsFor } from '../command-table.ts';
 import type { DeliverDeps } from '../deliver-deps.ts';
 import { deliveryById, moveDelivery, setGates } from '../delivery-table.ts';
-import { environmentOf } from '../environment-table.ts';
-import type { GateFacts } from '../gates/gate.ts';
+import { recordEmergency } from '../emergency.ts';
+import { gateFacts } from '../gate-facts.ts';
+import { freeze } from '../gates/freeze.ts';
 import { askGates } from '../gates/index.ts';
 import { tellOf } from '../moving.ts';
-import { releaseOf } from '../release-table.ts';
 import type { StageEnd, StageOf, Underway } from '../underway.ts';
 
 const lookEveryMs = 1_000;
@@ -22,20 +22,36 @@ export const gates: StageOf = {
 };
 
 const watchGates = async (deps: DeliverDeps, underway: Underway, signal: AbortSignal): Promise<StageEnd> => {
-  const waitsSince = deps.now();
+  let waitsSince = deps.now();
   let told: string | undefined;
   for (;;) {
     signal.throwIfAborted();
-    const commands = await commandsFor(deps.database, underway.id);
-    const answers = askGates(await factsOf(deps, underway, commands));
+    const [row, commands] = await Promise.all([
+      deliveryById(deps.database, underway.id),
+      commandsFor(deps.database, underway.id),
+    ]);
+    const facts = await gateFacts(deps, row, underway, commands);
+    const answers = askGates(facts);
+    if (isHeld(answers)) waitsSince = deps.now();
     const end = nextOfGates(answers, commands, deps.now() - waitsSince, underway.settings.approvals.expiresMs);
     await show(deps, underway, answers, end === undefined);
+    if (end?.kind === 'done' && facts.frozen && facts.emergency)
+      await recordEmergency(deps, underway, facts.frozen.freezes);
     if (end) return end;
-    const waitsFor = answers.find((answer) => answer.kind === 'waiting')?.because;
-    if (waitsFor !== undefined && waitsFor !== told) await tellOf(deps, underway)(`waiting for approval: ${waitsFor}`);
-    told = waitsFor;
+    const waitsFor = waitingWords(answers);
+    if (waitsFor !== null && waitsFor !== told) await tellOf(deps, underway)(`waiting: ${waitsFor}`);
+    told = waitsFor ?? undefined;
     await deps.woken(underway.id, lookEveryMs, signal);
   }
+};
+
+/** A freeze is nobody's delay: the time in which people have to approve is counted from its end. */
+const isHeld = (answers: readonly GateAnswer[]): boolean =>
+  answers.some(({ gate, kind }) => gate === freeze.name && kind === 'waiting');
+
+const waitingWords = (answers: readonly GateAnswer[]): string | null => {
+  const waiting = answers.filter(({ kind }) => kind === 'waiting');
+  return waiting.length === 0 ? null : waiting.map(({ because }) => because).join('; and ');
 };
 
 /** What the gates' answers and the commands come to; undefined is to wait on. Pure. */
@@ -64,37 +80,9 @@ export const stopAsked = (commands: readonly Command[]): StageEnd | undefined =>
   return newer && { kind: 'superseded', because: newer.reason ?? 'a newer delivery was asked for' };
 };
 
-const factsOf = async (deps: DeliverDeps, underway: Underway, commands: readonly Command[]): Promise<GateFacts> => {
-  const row = await deliveryById(deps.database, underway.id);
-  const release = await releaseOf(deps.database, underway.release.id);
-  const { settings, environment, kind, askedBy } = underway;
-  return {
-    kind,
-    environment,
-    below: settings.below,
-    release,
-    forbidding: await deps.forbidding(release.checks, environment),
-    descends: await descendsFrom(deps, underway, release.commit),
-    reason: row.reason,
-    askedBy,
-    approvals: commands.filter((one) => one.kind === 'approve'),
-    approvalsNeeded: row.approvalsNeeded,
-    rolesThatMay: settings.approvals.roles,
-    selfMayApprove: settings.approvals.self,
-    planHash: row.planHash ?? '',
-  };
-};
-
-const descendsFrom = async (
-  deps: DeliverDeps,
-  { environment }: Underway,
-  commit: string | null,
-): Promise<GateFacts['descends']> => {
-  const { live } = await environmentOf(deps.database, environment);
-  if (live === null) return 'nothing-live';
-  const older = (await releaseOf(deps.database, live)).commit;
-  return older === null || commit === null ? 'unknown' : deps.ancestor(older, commit);
-};
+/** Held when only time can open what waits; else a person is needed. */
+const stateOf = (answers: readonly GateAnswer[]): DeliveryState =>
+  answers.every(({ gate, kind }) => kind !== 'waiting' || gate === freeze.name) ? 'held' : 'awaiting-approval';
 
 const show = async (
   deps: DeliverDeps,
@@ -102,10 +90,9 @@ const show = async (
   answers: readonly GateAnswer[],
   waits: boolean,
 ): Promise<void> => {
-  const because = answers.find((answer) => answer.kind === 'waiting')?.because ?? null;
-  const state = waits ? ('awaiting-approval' as const) : ('running' as const);
+  const state = waits ? stateOf(answers) : 'running';
   await deps.database.transaction(async (tx) => {
     await setGates(tx, id, answers);
-    await moveDelivery(tx, id, { state, because, at: deps.now() });
+    await moveDelivery(tx, id, { state, because: waitingWords(answers), at: deps.now() });
   });
 };

@@ -14,8 +14,10 @@ import { deliver } from '../deliver.ts';
 import type { DeliverDeps } from '../deliver-deps.ts';
 import { type DeliveryRow, deliveryById } from '../delivery-table.ts';
 import { type EnvironmentRow, environmentOf } from '../environment-table.ts';
+import { freeze, unfreeze } from '../freeze.ts';
 import { numberOf } from '../numbers.ts';
 import { keepRelease } from '../release-table.ts';
+import { approvalRulesOf } from '../show.ts';
 
 export const first = releaseId.parse('r-000000000001');
 export const second = releaseId.parse('r-000000000002');
@@ -31,9 +33,21 @@ export interface Shop {
   readonly engine: () => MemoryEngine;
   ask(
     release: Release['id'],
-    more?: { readonly kind?: 'roll-back'; readonly key?: string; readonly wait?: boolean },
+    more?: {
+      readonly kind?: 'roll-back';
+      readonly key?: string;
+      readonly wait?: boolean;
+      /** Why it is an emergency. */
+      readonly emergency?: string;
+    },
   ): Promise<DeliveryId>;
-  approve(id: DeliveryId): Promise<void>;
+  /** By bob; the plan that the delivery has, or another one. */
+  approve(id: DeliveryId, planHash?: string): Promise<void>;
+  /** By bob, from now on for an hour. */
+  freeze(reason?: string): Promise<void>;
+  unfreeze(): Promise<void>;
+  /** Puts the clock of the control plane forward. */
+  goForward(ms: number): void;
   abort(id: DeliveryId): Promise<void>;
   row(id: DeliveryId): Promise<DeliveryRow>;
   environment(): Promise<EnvironmentRow>;
@@ -62,7 +76,8 @@ export const openShop = async (url: string, options: ShopOptions = {}): Promise<
   const audited = new Map<string, AuditEntry>();
   for (const id of [first, second, third]) await keepRelease(database, releaseNamed(id));
   let engine = memoryEngine();
-  const deps = depsOf(database, target, audited, options, () => shop);
+  let aheadMs = 0;
+  const deps = { ...depsOf(database, target, audited, options, () => shop), now: () => Date.now() + aheadMs };
   const begin = async () => {
     const workflow = engine.define('deliver', deliver(deps));
     await engine.launch();
@@ -75,11 +90,32 @@ export const openShop = async (url: string, options: ShopOptions = {}): Promise<
     target,
     audited,
     engine: () => engine,
-    ask: (release, { kind = 'deliver' as const, key = `key-${Math.random()}`, wait = true } = {}) =>
-      askDelivery(askDeps, { key, kind, environment: production, release, climb: null, reason: null, wait }, ann),
-    approve: async (id) => {
-      const { planHash } = await deliveryById(database, id);
-      await approve(deps, { delivery: id, planHash: planHash ?? '', reason: null }, bob, false);
+    ask: (release, { kind = 'deliver' as const, key = `key-${Math.random()}`, wait = true, emergency } = {}) =>
+      askDelivery(
+        askDeps,
+        {
+          key,
+          kind,
+          environment: production,
+          release,
+          climb: null,
+          reason: emergency ?? null,
+          emergency: emergency !== undefined,
+          wait,
+        },
+        ann,
+      ),
+    approve: async (id, planHash) => {
+      const shown = planHash ?? (await deliveryById(database, id)).planHash ?? '';
+      await approve(deps, { delivery: id, planHash: shown, reason: null }, bob, await approvalRulesOf(database, id));
+    },
+    freeze: async (reason = 'the books are closed') => {
+      const key = `key-${Math.random()}`;
+      await freeze(deps, { key, environment: production, from: null, until: deps.now() + 3_600_000, reason }, bob);
+    },
+    unfreeze: async () => void (await unfreeze(deps, { environment: production, reason: null }, bob)),
+    goForward: (ms) => {
+      aheadMs += ms;
     },
     abort: (id) => abort(deps, { delivery: id, reason: 'no longer wanted' }, bob),
     row: (id) => deliveryById(database, id),
@@ -111,7 +147,7 @@ const depsOf = (
   audited: Map<string, AuditEntry>,
   { settings, onApply }: ShopOptions,
   shop: () => Shop,
-): DeliverDeps => ({
+): Omit<DeliverDeps, 'now'> => ({
   database,
   target: {
     ...target,
@@ -132,7 +168,6 @@ const depsOf = (
   secrets: async () => new Map(),
   migrations: { pending: async () => [], run: async () => [], seed: async () => undefined },
   verify: async () => null,
-  now: Date.now,
   monotonicMs: () => performance.now(),
 });
 
