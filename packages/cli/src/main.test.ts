@@ -48,6 +48,11 @@ test.each([
   [['releases', '--limit', 'many'], '--limit must be a whole number from 1 on, not "many"'],
   [['watch', 'production'], '"production" is neither a delivery (d-12) nor a climb (c-3)'],
   [['audit', '--since', 'lately'], '--since must be like 30m, 2h, 7d or 2026-11-24, not "lately"'],
+  [['freeze', 'production', '--until', 'soon', '--reason', 'x'], '--until must be like 2h, 3d, 18:00 or'],
+  [['freeze', '--until', '2h', '--reason', 'x'], 'name the environment, or say --all'],
+  [['freeze', 'production', '--all', '--until', '2h', '--reason', 'x'], '"production" or --all: not both'],
+  [['freeze', 'production', '--until', '2h'], 'Missing required argument: --reason'],
+  [['deliver', 'production', '--emergency'], 'an emergency needs a --reason'],
   [['reset'], 'say --yes'],
 ])('misuse %j is told apart from failure, with what to do', async (argv, words) => {
   const { code, err } = await bench.plumb(argv);

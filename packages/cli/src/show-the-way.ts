@@ -1,13 +1,14 @@
+import { type AllowedAction, waitsForAPerson } from '@plumbline/contract/delivery';
 import type { Context } from './command.ts';
 import { exitCodes } from './command.ts';
 import { plainWords } from './show/words.ts';
-import { awaiting, hasEnded, hasSucceeded, type Subject, thingOf, type Watched, watch } from './watch.ts';
+import { hasEnded, hasSucceeded, type Subject, standing, thingOf, type Watched, watch } from './watch.ts';
 
 type Asked = Pick<Context, 'client' | 'terminal' | 'signal'> & { readonly json: boolean };
 
-/** Shows what was just asked for until it ends or waits for a person, and answers the exit code. */
+/** Shows what was just asked for until it ends, waits for a person or is held, and answers the exit code. */
 export const showTheWay = async (subject: Subject, asked: Asked): Promise<number> => {
-  const until = (watched: Watched): boolean => hasEnded(watched) || awaiting(watched).length > 0;
+  const until = (watched: Watched): boolean => hasEnded(watched) || standing(watched).length > 0;
   const { json, ...rest } = asked;
   const watched = await watch(subject, { ...rest, json: false, silent: json, until });
   if (watched === null) return detached(subject, asked);
@@ -29,16 +30,17 @@ export const sayEnd = (watched: Watched, { terminal }: Pick<Context, 'terminal'>
   const { id, state, because } = thingOf(watched);
   if (hasSucceeded(watched)) terminal.print(colour.green(`${id} succeeded`));
   else if (hasEnded(watched)) terminal.print(colour.red(`${id} ${state}${because ? `: ${plainWords(because)}` : ''}`));
-  else sayWhoIsAwaited(watched, terminal);
+  else sayWhatIsAwaited(watched, terminal);
 };
 
-const sayWhoIsAwaited = (watched: Watched, { colour, print }: Context['terminal']): void => {
-  for (const one of awaiting(watched)) {
-    const isHeld = one.state === 'held';
-    const what = isHeld
-      ? `is held at ${one.heldAt} in ${one.environment}`
-      : `waits for an approval for ${one.environment}`;
-    const command = one.actions.find(({ action }) => action === (isHeld ? 'proceed' : 'approve'))?.command;
-    print(`${one.id} ${what}: ${colour.bold(command ?? 'plumb status')}`);
+const sayWhatIsAwaited = (watched: Watched, { colour, print }: Context['terminal']): void => {
+  for (const one of standing(watched)) {
+    const allowed = (action: AllowedAction['action']) => one.actions.find((each) => each.action === action)?.command;
+    const [what, command] = !waitsForAPerson(one)
+      ? [`is held and goes on by itself: ${one.because}`, `plumb watch ${one.id}`]
+      : one.heldAt === null
+        ? [`waits for an approval for ${one.environment}`, allowed('approve') ?? 'plumb status']
+        : [`is held at ${one.heldAt} in ${one.environment}: ${one.because}`, allowed('proceed') ?? 'plumb status'];
+    print(`${one.id} ${what}: ${colour.bold(command)}`);
   }
 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clock, duration, sinceMoment } from './times.ts';
+import { clock, comingMoment, duration, sinceMoment } from './times.ts';
 
 const at = (text: string): number => new Date(text).getTime();
 
@@ -32,4 +32,21 @@ test.each([
 test('--since takes a date, and nothing else', () => {
   expect(sinceMoment('2026-11-24', 0)).toBe(Date.parse('2026-11-24'));
   expect(sinceMoment('lately', 0)).toBe(null);
+});
+
+const noon = at('2026-11-24T12:00:00');
+
+test.each([
+  ['90s', noon + 90_000],
+  ['2h', noon + 7_200_000],
+  ['18:00', at('2026-11-24T18:00:00')],
+  ['08:00', at('2026-11-25T08:00:00')],
+  ['2026-12-01 08:30', at('2026-12-01T08:30:00')],
+  ['2026-12-01', at('2026-12-01T00:00:00')],
+  ['2026-12-01T08:30Z', Date.parse('2026-12-01T08:30:00Z')],
+  ['monday 8', null],
+  ['2026-13-01', null],
+  ['soon', null],
+])('--until %s is that moment from now on', (text, expected) => {
+  expect(comingMoment(text, noon)).toBe(expected);
 });

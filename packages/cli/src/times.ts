@@ -44,3 +44,23 @@ export const sinceMoment = (text: string, now: number): number | null => {
   const date = Date.parse(text);
   return Number.isNaN(date) ? null : date;
 };
+
+/**
+ * The moment that `--until` and `--from` mean: a length of time from now (30m, 2h, 3d), the next time of day, or a date
+ * with a time, by the clock of this machine; null when it is none of them.
+ */
+export const comingMoment = (text: string, now: number): number | null => {
+  const past = /^\d+[smhd]$/.test(text) ? sinceMoment(text, now) : null;
+  if (past !== null) return now + (now - past);
+  const [, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
+  if (hours !== undefined && minutes !== undefined) {
+    const date = new Date(now);
+    date.setHours(Number(hours), Number(minutes), 0, 0);
+    if (date.getTime() <= now) date.setDate(date.getDate() + 1);
+    return date.getTime();
+  }
+  const [day, time] =
+    /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?))?$/.exec(text)?.slice(1) ?? [];
+  const date = Date.parse(`${day}T${time ?? '00:00'}`);
+  return Number.isNaN(date) ? null : date;
+};

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Climb, type Delivery, endedStates, type Progress, waitsForAPerson } from '@plumbline/contract/delivery';
+import { type Climb, type Delivery, endedStates, type Progress } from '@plumbline/contract/delivery';
 import { Failure } from '@plumbline/contract/failure';
 import type { Client } from './client.ts';
 import { createLiveBlock } from './live-block.ts';
@@ -122,9 +122,11 @@ export const hasEnded = (watched: Watched): boolean =>
 
 export const hasSucceeded = (watched: Watched): boolean => thingOf(watched).state === 'succeeded';
 
-/** The deliveries that go on with a person's word alone. */
-export const awaiting = (watched: Watched): readonly Delivery[] =>
-  (watched.kind === 'climb' ? watched.deliveries : [watched.delivery]).filter(waitsForAPerson);
+/** The deliveries that wait for a person or for the end of a freeze: nobody needs to look on meanwhile. */
+export const standing = (watched: Watched): readonly Delivery[] =>
+  (watched.kind === 'climb' ? watched.deliveries : [watched.delivery]).filter(
+    ({ state }) => state === 'awaiting-approval' || state === 'held',
+  );
 
 export const thingOf = (watched: Watched): Climb | Delivery =>
   watched.kind === 'climb' ? watched.climb : watched.delivery;

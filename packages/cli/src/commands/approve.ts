@@ -3,6 +3,7 @@ import type { Delivery } from '@plumbline/contract/delivery';
 import { Failure } from '@plumbline/contract/failure';
 import type { Client } from '../client.ts';
 import { type Context, defineCommand, exitCodes, Misuse } from '../command.ts';
+import { frozenBy } from '../show/gates.ts';
 import { planText } from '../show/plan.ts';
 
 export const approve = defineCommand({
@@ -32,10 +33,16 @@ export const approve = defineCommand({
     }
     const approved = await client.call('approve', { delivery: id, planHash, reason: args.reason }, { signal });
     if (args.json) terminal.json(approved);
-    else terminal.print(`${id} is approved: plumb watch ${id}`);
+    else terminal.print(`${id} is approved${stillHeld(approved)}: plumb watch ${id}`);
     return exitCodes.done;
   },
 });
+
+/** An approval opens no freeze. */
+const stillHeld = ({ gates }: Delivery): string => {
+  const frozen = frozenBy(gates);
+  return frozen === undefined ? '' : `, and a freeze still holds it (${frozen})`;
+};
 
 const theOneThatWaits = async (client: Client): Promise<Delivery> => {
   const all = (await client.call('deliveries', {})).filter(({ state }) => state === 'awaiting-approval');

@@ -134,6 +134,68 @@ describe('deliver and rollback', () => {
   });
 });
 
+describe('freeze', () => {
+  const freeze = (...more: string[]) =>
+    bench.plumb(['freeze', ...more, '--until', '2h', '--reason', 'the books are closed']);
+
+  test('says until when, and how it is ended', async () => {
+    const { code, out } = await freeze('production');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^f-1: production is frozen until .*\. plumb unfreeze production ends it\n$/);
+  });
+
+  test('is on the status, in the list and in the plan, with the reason and by whom', async () => {
+    await shipped();
+    await freeze('--all');
+    const why = 'the books are closed (f-1, by admin)';
+    expect((await bench.plumb(['status'])).out).toMatch(
+      /^frozen production, until .*: the books are closed \(f-1, by admin\)$/m,
+    );
+    expect((await bench.plumb(['freezes'])).out).toMatch(/^f-1\s+all\s+.*admin\s+the books are closed$/m);
+    expect((await bench.plumb(['deliver', 'production', '--plan'])).out).toContain(
+      `freeze  waiting  production is frozen: ${why}`,
+    );
+  });
+
+  test('holds a delivery, which the command then leaves, and unfreeze lets it go on', async () => {
+    await shipped();
+    await freeze('staging');
+    const { code, out } = await bench.plumb(['deliver', 'staging']);
+    expect(code).toBe(0);
+    expect(out).toContain('d-4 is held and goes on by itself: staging is frozen: the books are closed');
+    expect((await bench.plumb(['deliveries', 'staging'])).out).toMatch(
+      /d-4\s+deliver\s+staging .* held .*staging is frozen/,
+    );
+    expect((await bench.plumb(['unfreeze', 'staging'])).out).toBe(
+      'f-1 is ended: staging is not frozen by it any more\n',
+    );
+    expect((await bench.plumb(['watch', 'd-4'])).code).toBe(0);
+  });
+
+  test('still holds what was approved, and approve says so', async () => {
+    await freeze('production');
+    await shipped();
+    const { out } = await bench.plumb(['approve', '--yes']);
+    expect(out).toContain('d-3 is approved, and a freeze still holds it (production is frozen: the books are closed');
+  });
+
+  test('is passed by an emergency', async () => {
+    await shipped();
+    await freeze('staging');
+    const { code, out } = await bench.plumb(['deliver', 'staging', '--emergency', '--reason', 'orders are lost']);
+    expect({ code, end: out.trimEnd().split('\n').at(-1) }).toEqual({ code: 0, end: 'd-4 succeeded' });
+  });
+
+  test('ended where nothing is frozen says so, and names what stays', async () => {
+    await freeze('--all');
+    const { code, out } = await bench.plumb(['unfreeze', 'staging']);
+    expect(code).toBe(0);
+    expect(out).toContain('nothing that plumb freeze began freezes staging');
+    expect(out).toMatch(/f-1 stays: every environment, .*, by admin/);
+    expect(await jsonOf(['unfreeze', '--all'])).toMatchObject({ ended: [{ name: 'f-1' }], left: [] });
+  });
+});
+
 describe('status', () => {
   test('shows every environment, what waits for whom, and log-ins', async () => {
     await shipped();

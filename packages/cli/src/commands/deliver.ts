@@ -1,4 +1,5 @@
-import { defineCommand, exitCodes } from '../command.ts';
+import { defineCommand, exitCodes, Misuse } from '../command.ts';
+import { gatesText } from '../show/gates.ts';
 import { planText } from '../show/plan.ts';
 import { showTheWay } from '../show-the-way.ts';
 
@@ -18,18 +19,24 @@ export const deliver = defineCommand({
       negativeDescription: 'Refuse when the environment is busy',
       default: true,
     },
+    emergency: {
+      type: 'boolean',
+      description: 'Pass a freeze; needs --reason, and somebody else to approve',
+      default: false,
+    },
     detach: { type: 'boolean', description: 'Return once it is asked for, without watching', default: false },
     reason: { type: 'string', description: 'Why, for the audit', valueHint: 'TEXT' },
   },
   async run({ args, client, terminal, signal }) {
-    const { env: environment, release, wait, reason } = args;
+    const { env: environment, release, wait, emergency, reason } = args;
+    if (emergency && reason === undefined) throw new Misuse('an emergency needs a --reason');
     if (args.plan) {
       const plan = await client.call('plan', { environment, release }, { signal });
       if (args.json) terminal.json(plan);
-      else terminal.print(planText(plan, terminal.colour));
+      else terminal.print(`${planText(plan, terminal.colour)}\n\n${gatesText(plan.gates, terminal.colour)}`);
       return exitCodes.done;
     }
-    const delivery = await client.call('deliver', { environment, release, wait, reason }, { signal });
+    const delivery = await client.call('deliver', { environment, release, wait, emergency, reason }, { signal });
     if (!args.detach) return showTheWay({ delivery: delivery.id }, { client, terminal, signal, json: args.json });
     if (args.json) terminal.json(delivery);
     else terminal.print(`${delivery.id} is ${delivery.state}: plumb watch ${delivery.id}`);

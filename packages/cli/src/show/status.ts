@@ -1,7 +1,7 @@
 import type { EnvironmentStatus, Status } from '@plumbline/contract/status';
 import { table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
-import { duration, moment } from '../times.ts';
+import { clock, duration, moment } from '../times.ts';
 import { toned } from './state.ts';
 import { firstLine } from './words.ts';
 
@@ -14,6 +14,7 @@ export const statusText = (status: Status, now: number, colour: Colour): string 
     '',
     environmentTable(status.environments, now, colour),
     ...paragraph(addressLines(status)),
+    ...paragraph(frozenLines(status, now, colour)),
     ...paragraph(waitingLines(status, now, colour)),
     ...paragraph(logInLines(status)),
     ...paragraph(status.notes.map((note) => colour.dim(note))),
@@ -30,6 +31,16 @@ export const waitingLines = ({ waiting }: Status, now: number, colour: Colour): 
     ({ what, since, forWhom, command }) =>
       `${colour.yellow('waits')} ${what}, for ${forWhom}, since ${moment(since, now)}: ${colour.bold(command)}`,
   );
+
+/** What is frozen, until when, why and by whom. */
+export const frozenLines = ({ environments }: Status, now: number, colour: Colour): string[] =>
+  environments.flatMap(({ name, frozen }) => {
+    if (frozen === null) return [];
+    const end = frozen.opensAt === null ? 'with no end in sight' : `until ${clock(frozen.opensAt, now)}`;
+    return frozen.freezes.map(
+      ({ name: freeze, reason, by }) => `${colour.yellow('frozen')} ${name}, ${end}: ${reason} (${freeze}, by ${by})`,
+    );
+  });
 
 export const logInLines = ({ logIns }: Status): string[] =>
   logIns.map(({ user, password }) => `log in as ${user} with ${password}`);
