@@ -1,10 +1,10 @@
 import { days, type FrozenTime } from './window.ts';
 import { clockOf } from './zone.ts';
 
-/** An instant by the clock of a zone: `fri 2026-11-27 16:00 America/Los_Angeles`. */
+/** An instant by the clock of a zone: `fri 2026-11-27 16:00 America/Los_Angeles`, with its seconds where it has any. */
 export const clockWords = (at: number, zone: string): string => {
   const clock = clockOf(at, zone);
-  const time = clock.toPlainTime().toString({ smallestUnit: 'minute' });
+  const time = clock.toPlainTime().toString({ smallestUnit: clock.second === 0 ? 'minute' : 'second' });
   return `${days[clock.dayOfWeek - 1]} ${clock.toPlainDate()} ${time} ${zone}`;
 };
 
