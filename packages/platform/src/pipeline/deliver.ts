@@ -5,7 +5,6 @@ import type { Durable } from '../kernel/durable.ts';
 import { isFailure, patiently } from '../kernel/patience.ts';
 import { goBack } from '../rollout/roll-out.ts';
 import type { Judging } from '../rollout/watch.ts';
-import { commandsFor } from './command-table.ts';
 import type { DeliverDeps } from './deliver-deps.ts';
 import { beginStage, endDelivery, endStage } from './delivery-steps.ts';
 import { moveDelivery } from './delivery-table.ts';
