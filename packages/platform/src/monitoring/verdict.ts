@@ -7,7 +7,10 @@ import { becauseOf } from './words.ts';
 
 export type VerdictKind = 'pass' | 'warn' | 'fail' | 'inconclusive';
 
-/** What the candidate's requests say of it. `fail` takes its traffic away, `warn` holds the weight and tells people. */
+/**
+ * What the candidate's requests say of it. `fail` takes its traffic away, `warn` holds the weight and tells people.
+ * The kind is known at once; words and numbers take ten times as long, and are made when somebody asks for them.
+ */
 export interface Verdict {
   readonly kind: VerdictKind;
   readonly because: string;
@@ -36,9 +39,18 @@ export interface Need {
 
 export const verdictOf = (trial: Trial): Verdict => {
   const kind = verdictKindOf(trial);
-  const readings = trial.rules.map((rule, index) => readingOf(trial, rule, index));
-  const needs = needsOf(trial);
-  return { kind, because: becauseOf(kind, readings, needs, trial), readings, needs };
+  return {
+    kind,
+    get because() {
+      return becauseOf(kind, this.readings, this.needs, trial);
+    },
+    get readings() {
+      return trial.rules.map((rule, index) => readingOf(trial, rule, index));
+    },
+    get needs() {
+      return needsOf(trial);
+    },
+  };
 };
 
 /** The verdict without its words and numbers, for who asks thousands of times. */

@@ -15,6 +15,7 @@ import { smoke } from './smoke.ts';
 import type { Underway } from './underway.ts';
 
 const lookEveryMs = 500;
+const tellEveryMs = 1_000;
 
 /** What a walk needs, made of what a delivery has: generations and the audit on the way to the target, commands on the way back. */
 export const walkDeps = (deps: DeliverDeps, underway: Underway): RolloutDeps => {
@@ -31,6 +32,7 @@ export const walkDeps = (deps: DeliverDeps, underway: Underway): RolloutDeps => 
     },
     hold: holdOf(deps, underway),
     tell: (wait, at) => standStill(deps, underway, wait, at),
+    tellEveryMs,
     monotonicMs: deps.monotonicMs,
   };
 };

@@ -15,8 +15,10 @@ export interface WatchDeps {
   hold(): Promise<Facts['hold']>;
   /** Sends requests of ours to the candidate; answers how many each service got. */
   probe(signal: AbortSignal): Promise<Probed>;
-  /** Says what is waited for, each time that it changes, and null when nothing is. */
+  /** Says what is waited for when that has changed, and null when nothing is. */
   tell(wait: Wait | null, at: string): Promise<void>;
+  /** Numbers change at each look: this long, in milliseconds, nothing else is told of the same wait. A question is told at once. */
+  readonly tellEveryMs: number;
   /** Milliseconds of a clock that never jumps. */
   monotonicMs(): number;
 }
@@ -92,11 +94,14 @@ const openEye = (deps: WatchDeps, { at, shape, alreadyMs = 0 }: WatchOrder): Loo
 
 /** Says what is new alone. At first nothing is known of what an earlier life has said, so that it is taken back. */
 const openMouth = (deps: WatchDeps, { at }: WatchOrder): ((wait: Wait | null) => Promise<void>) => {
-  let told: Wait | null | undefined;
+  let told: { readonly heldBy: Wait['heldBy']; readonly because: string; readonly atMs: number } | null | undefined;
   return async (wait) => {
-    if (told === undefined || wait?.because !== told?.because || wait?.heldBy !== told?.heldBy)
-      await deps.tell(wait, at);
-    told = wait;
+    if (wait === null) return told === null || (told && !told.heldBy) ? undefined : deps.tell(null, at);
+    const now = deps.monotonicMs();
+    if (told && wait.heldBy === told.heldBy && now - told.atMs < deps.tellEveryMs) return;
+    const { heldBy, because } = wait;
+    if (because !== told?.because || heldBy !== told.heldBy) await deps.tell(wait, at);
+    told = { heldBy, because, atMs: now };
   };
 };
 

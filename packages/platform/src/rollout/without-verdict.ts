@@ -13,13 +13,15 @@ export interface Rules {
 export const withoutVerdict = (verdict: Verdict, waitedMs: number, { verdictWithinMs, atDeadline }: Rules): Action => {
   const isLate = waitedMs > verdictWithinMs;
   const isWarned = verdict.kind === 'warn';
-  const words = isLate
-    ? `no verdict after ${Math.round(verdictWithinMs / 1000)} s: ${verdict.because}`
-    : verdict.because;
-  if (isLate && atDeadline === 'go-on') return { kind: 'settled', because: words, unproven: true };
+  const words = () =>
+    isLate ? `no verdict after ${Math.round(verdictWithinMs / 1000)} s: ${verdict.because}` : verdict.because;
+  if (isLate && atDeadline === 'go-on') return { kind: 'settled', because: words(), unproven: true };
   return {
     kind: 'wait',
-    because: words,
+    // Asked for at some of the looks alone.
+    get because() {
+      return words();
+    },
     heldBy: isLate || isWarned ? 'person' : null,
     probes: verdict.kind === 'inconclusive',
   };
