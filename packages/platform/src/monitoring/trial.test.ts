@@ -1,4 +1,4 @@
-import { serviceName } from '@plumbline/contract/names';
+import { type ServiceName, serviceName } from '@plumbline/contract/names';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Evidence, noRequests, plus, type Tally } from './evidence.ts';
@@ -80,7 +80,7 @@ test('more failures never turn a failure into anything else, while stable is wel
   );
   fc.assert(
     fc.property(well, fc.nat(25), fc.integer({ min: 1, max: 20 }), (evidences, from, more) => {
-      const worse = evidences.map((one, look) => (look < from ? one : withMoreFailures(one, more)));
+      const worse = withMoreFailures(evidences, from, more);
       const [kind, worseKind] = [evidences, worse].map((all) => verdictKindOf(all.reduce(weigh, begun)));
       if (kind === 'fail') expect(worseKind).toBe('fail');
       if (worseKind === 'pass') expect(kind).toBe('pass');
@@ -111,11 +111,26 @@ test('looks at which nothing can be read change no verdict but to inconclusive',
   );
 });
 
-/** Requests that were good before, failed now. */
-const withMoreFailures = ({ candidate, stable }: Evidence, more: number): Evidence => {
-  const worse = (tally: Tally = noRequests): Tally => ({
+/** Some of the requests that came at that look, and were good, failed now. */
+const withMoreFailures = (evidences: readonly Evidence[], at: number, more: number): readonly Evidence[] => {
+  const extra = (service: ServiceName): number => {
+    const before = evidences[at - 1]?.candidate[service] ?? noRequests;
+    const now = evidences[at]?.candidate[service] ?? before;
+    return Math.min(more, now.requests - before.requests - (now.failed - before.failed));
+  };
+  const worse = (tally: Tally = noRequests, service: ServiceName): Tally => ({
     ...tally,
-    failed: tally.failed + Math.min(more, tally.requests - tally.failed),
+    failed: tally.failed + extra(service),
   });
-  return { candidate: { [backend]: worse(candidate[backend]), [frontend]: worse(candidate[frontend]) }, stable };
+  return evidences.map(({ candidate, stable }, look) =>
+    look < at
+      ? { candidate, stable }
+      : {
+          candidate: {
+            [backend]: worse(candidate[backend], backend),
+            [frontend]: worse(candidate[frontend], frontend),
+          },
+          stable,
+        },
+  );
 };
