@@ -35,6 +35,8 @@ export interface Watched {
   readonly stable: Counter;
   /** The candidate's requests when the present step began. */
   readonly requestsAtStep: number;
+  /** Those of them that were no probes of ours. */
+  readonly visitorsBefore: number;
 }
 
 /** Begins with what is counted already: only what comes after counts for or against the candidate. */
@@ -49,6 +51,7 @@ export const beginTrial = (settings: JudgeSettings, evidence: Evidence): Trial =
       candidate: startCounter(evidence.candidate[service]),
       stable: startCounter(evidence.stable[service]),
       requestsAtStep: 0,
+      visitorsBefore: 0,
     })),
     failedBy: null,
   };
@@ -75,7 +78,10 @@ export const beginStep = (trial: Trial, evidence: Evidence): Trial => {
   const now = weigh(trial, evidence);
   return {
     ...now,
-    watched: now.watched.map((one) => ({ ...one, requestsAtStep: one.candidate.grown.requests })),
+    watched: now.watched.map((one) => {
+      const { requests, synthetic } = one.candidate.grown;
+      return { ...one, requestsAtStep: requests, visitorsBefore: requests - synthetic };
+    }),
   };
 };
 
@@ -97,7 +103,8 @@ const read = (one: Watched, evidence: Evidence): Watched => {
   const candidate = readOn(one.candidate, evidence.candidate[one.service]);
   const stable = readOn(one.stable, evidence.stable[one.service]);
   if (candidate === one.candidate && stable === one.stable) return one;
-  return { service: one.service, candidate, stable, requestsAtStep: one.requestsAtStep };
+  const { service, requestsAtStep, visitorsBefore } = one;
+  return { service, candidate, stable, requestsAtStep, visitorsBefore };
 };
 
 const growthSince = (before: Watched, now: Watched): Growth => ({

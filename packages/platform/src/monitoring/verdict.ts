@@ -33,6 +33,8 @@ export interface Reading {
 export interface Need {
   readonly service: ServiceName;
   readonly moreRequests: number;
+  /** Requests of visitors at this step so far. */
+  readonly visitorsAtStep: number;
   /** Whether nothing could be read of it at the last look. */
   readonly isUnread: boolean;
 }
@@ -70,6 +72,7 @@ const needsOf = (trial: Trial): readonly Need[] =>
     .map((one) => ({
       service: one.service,
       moreRequests: lacking(trial, one),
+      visitorsAtStep: one.candidate.grown.requests - one.candidate.grown.synthetic - one.visitorsBefore,
       isUnread: one.candidate.gap !== null,
     }))
     .filter((need) => need.moreRequests > 0 || need.isUnread);

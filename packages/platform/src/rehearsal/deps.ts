@@ -70,6 +70,7 @@ export const modelDeps = (parts: ModelParts): MoveDeps => {
       toAnswer();
       return world.observe();
     },
+    hold: async () => null,
     commands: async (at) => people.heard(at, world.now()),
     smoke: async () => {
       wait(world.now() + scenario.smoke.takesMs);
@@ -84,8 +85,9 @@ export const modelDeps = (parts: ModelParts): MoveDeps => {
       return Object.fromEntries(services.map((service) => [service, probesPerLook]));
     },
     tell: async (wait, at) => {
-      people.asked(wait?.asks ? wait.because : null, world.now());
-      if (wait) parts.told(at, wait.because, wait.asks);
+      const asks = wait?.heldBy === 'person';
+      people.asked(wait && asks ? wait.because : null, world.now());
+      if (wait) parts.told(at, wait.because, asks);
     },
     tellEveryMs: parts.tellEveryMs,
     monotonicMs: () => world.now(),

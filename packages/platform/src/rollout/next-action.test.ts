@@ -200,9 +200,20 @@ describe('a step that needs a verdict', () => {
     ['pass', { kind: 'settled', because: 'these numbers', unproven: false }],
     ['warn', { kind: 'wait', heldBy: 'person', probes: false, because: 'these numbers' }],
     ['fail', { kind: 'go-back', outcome: 'failed', because: 'these numbers' }],
-    ['inconclusive', { kind: 'wait', heldBy: null, probes: true, because: 'these numbers' }],
+    ['inconclusive', { kind: 'wait', heldBy: null, probes: false, because: 'these numbers' }],
   ] as const)('on %s', (kind, action) => {
     expect(nextAction(judged, facts({ verdict: verdict(kind) }))).toEqual(action);
+  });
+
+  test.each([
+    ['who do not come', 0, 6_000, true],
+    ['who come too rarely', 5, 6_000, true],
+    ['who bring the verdict in time', 9, 6_000, false],
+    ['of whom nobody knows yet how often they come', 0, 4_000, false],
+  ])('is helped by probes beside visitors %s', (_, visitorsAtStep, sinceSettledMs, probes) => {
+    const needs = [{ service: api, moreRequests: 73, visitorsAtStep, isUnread: false }];
+    const few = facts({ sinceSettledMs, verdict: { ...verdict('inconclusive'), needs } });
+    expect(nextAction(judged, few)).toMatchObject({ kind: 'wait', probes });
   });
 
   test('is not passed by silence', () => {

@@ -1,7 +1,7 @@
 import type { Slot } from '@plumbline/contract/shape';
 import { type Abort, candidateOf, type Facts, hopeless, isSettled, lastLines, missing } from './facts.ts';
 import type { RolloutStep } from './walk.ts';
-import { type Rules, withoutVerdict } from './without-verdict.ts';
+import { type Rules, visitorsAreTooFew, withoutVerdict } from './without-verdict.ts';
 
 /** What the smoke test on the candidate's own address said. */
 export type SmokeAnswer =
@@ -67,7 +67,8 @@ export const nextWhileBaking = (facts: Facts, bakeMs: number, rules: Rules): Act
   if (stop) return stop;
   const sick = facts.observation.shape && sickCandidate(facts, candidateOf(facts.observation.shape));
   if (sick) return failed(sick);
-  if (facts.sinceBeginMs < bakeMs) return wait('the old slot stays until the bake is over', { probes: isQuiet(facts) });
+  if (facts.sinceBeginMs < bakeMs)
+    return wait('the old slot stays until the bake is over', { probes: isQuiet(facts, bakeMs) });
   if (facts.verdict?.kind === 'warn' && !facts.proceed)
     return withoutVerdict(facts.verdict, facts.sinceBeginMs - bakeMs, rules);
   const because = facts.verdict?.because ?? 'nobody complained';
@@ -117,7 +118,8 @@ const wait = (because: string, more: Partial<Wait> = {}): Wait => ({
   ...more,
 });
 
-const isQuiet = ({ verdict }: Facts): boolean => verdict?.kind === 'inconclusive';
+const isQuiet = ({ verdict, sinceBeginMs }: Facts, bakeMs: number): boolean =>
+  verdict !== null && visitorsAreTooFew(verdict, sinceBeginMs, bakeMs);
 
 const givenUp = ({ step, candidate, settleWithinMs }: Position, facts: Facts): string | undefined => {
   const sick = sickCandidate(facts, candidate);

@@ -31,6 +31,7 @@ const watching = (holds: readonly Facts['hold'][]) => {
     hold: async () => holds[looks - 1] ?? null,
     probe: async () => ({}),
     tell: async (wait) => void told.push(wait && `${wait.heldBy}: ${wait.because}`),
+    tellEveryMs: 0,
     monotonicMs: () => looks * 1_000,
   };
   return { deps, told };

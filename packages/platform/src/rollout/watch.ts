@@ -94,9 +94,9 @@ const openEye = (deps: WatchDeps, { at, shape, alreadyMs = 0 }: WatchOrder): Loo
 
 /** Says what is new alone. At first nothing is known of what an earlier life has said, so that it is taken back. */
 const openMouth = (deps: WatchDeps, { at }: WatchOrder): ((wait: Wait | null) => Promise<void>) => {
-  let told: { readonly heldBy: Wait['heldBy']; readonly because: string; readonly atMs: number } | null | undefined;
+  let told: { readonly heldBy: Wait['heldBy']; readonly because: string; readonly atMs: number } | undefined;
   return async (wait) => {
-    if (wait === null) return told === null || (told && !told.heldBy) ? undefined : deps.tell(null, at);
+    if (wait === null) return told && !told.heldBy ? undefined : deps.tell(null, at);
     const now = deps.monotonicMs();
     if (told && wait.heldBy === told.heldBy && now - told.atMs < deps.tellEveryMs) return;
     const { heldBy, because } = wait;

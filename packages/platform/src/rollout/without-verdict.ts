@@ -23,6 +23,18 @@ export const withoutVerdict = (verdict: Verdict, waitedMs: number, { verdictWith
       return words();
     },
     heldBy: isLate || isWarned ? 'person' : null,
-    probes: verdict.kind === 'inconclusive',
+    probes: visitorsAreTooFew(verdict, waitedMs, verdictWithinMs),
   };
 };
+
+/** Before a while has passed, nobody knows how often visitors come. */
+const rateKnownAfterMs = 5_000;
+
+/**
+ * Whether visitors, as often as they come, would bring no verdict in time. Only then do probes help: they ask for little
+ * of what visitors ask for, so a fault that they do not meet would drown in them.
+ */
+export const visitorsAreTooFew = ({ kind, needs }: Verdict, waitedMs: number, withinMs: number): boolean =>
+  kind === 'inconclusive' &&
+  waitedMs >= Math.min(rateKnownAfterMs, withinMs / 10) &&
+  needs.some(({ moreRequests, visitorsAtStep }) => moreRequests * waitedMs > visitorsAtStep * (withinMs - waitedMs));
