@@ -12,7 +12,14 @@ export interface Connection {
 }
 
 /** What the control plane wrote about itself. */
-export const controlFile = z.object({ url: z.url(), pid: z.int(), startedAt: z.number(), instance: z.string() });
+export const controlFile = z.object({
+  url: z.url(),
+  pid: z.int(),
+  startedAt: z.number(),
+  instance: z.string(),
+  /** What is not as usual, in words: a port that somebody else has, say. */
+  notes: z.array(z.string()).default([]),
+});
 export type ControlFile = z.infer<typeof controlFile>;
 
 /** Finds the control plane of a place. `PLUMBLINE_URL` and `PLUMBLINE_TOKEN` override what the home folder says. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,13 @@ import { createMemoryPlatform, type MemoryPlatform } from './testing/memory-plat
 
 let home: string;
 let platform: MemoryPlatform;
-const announced = z.object({ url: z.url(), pid: z.int(), startedAt: z.number(), instance: z.string() });
+const announced = z.object({
+  url: z.url(),
+  pid: z.int(),
+  startedAt: z.number(),
+  instance: z.string(),
+  notes: z.array(z.string()),
+});
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'plumb-control-'));
@@ -59,6 +65,27 @@ test('it takes the port of last time again', async () => {
   second.stop.abort();
   await second.ended;
   expect(second.control.url).toBe(first.control.url);
+});
+
+test('a port of last time that another program has is told with the port that was taken instead', async () => {
+  const { port, release } = await takePort();
+  await writeFile(join(home, 'control-port'), `${port}\n`);
+  const { control, ended, stop } = await run();
+  expect(control.notes).toEqual([
+    `port ${port} is taken by another program: the control plane listens on ${new URL(control.url).port}`,
+  ]);
+  stop.abort();
+  await ended;
+  await release();
+});
+
+test('what another control plane of the home has announced meanwhile stays when it ends', async () => {
+  const { control, ended, stop } = await run();
+  const other = { ...control, pid: 1, instance: 'other' };
+  await writeFile(join(home, 'control.json'), JSON.stringify(other));
+  stop.abort();
+  await ended;
+  expect(await readAnnounced()).toEqual(other);
 });
 
 test('a lost lease ends it with the code that says so', async () => {

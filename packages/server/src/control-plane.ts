@@ -1,8 +1,9 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@plumbline/contract/failure';
 import type { OpenedPlatform } from '@plumbline/contract/platform';
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import { createServer, type ServerOptions } from './app.ts';
 import { portFile, readRememberedPort, writeWhole } from './home-files.ts';
 
@@ -32,12 +33,12 @@ export const runControlPlane = async (
   try {
     const app = await createServer(platform, settings.logger === undefined ? {} : { logger: settings.logger });
     try {
-      const url = await listen(app, settings);
-      await announce(settings, url);
-      app.log.info({ url, instance: settings.instance }, 'control plane listens');
+      const { url, notes } = await listen(app, settings);
+      await announce(settings, url, notes);
+      app.log.info({ url, instance: settings.instance, notes }, 'control plane listens');
       await fired(AbortSignal.any([stop, platform.lost]));
     } finally {
-      await rm(join(settings.home, 'control.json'), { force: true });
+      await takeBack(settings.home);
       await app.close();
     }
   } finally {
@@ -46,18 +47,32 @@ export const runControlPlane = async (
   return platform.lost.aborted ? exitCodes.leaseLost : exitCodes.stopped;
 };
 
-const listen = async (app: FastifyInstance, { home, port }: ControlPlaneSettings): Promise<string> => {
-  if (port !== null) return app.listen({ host, port }).catch((error) => Promise.reject(whenTaken(error, port)));
-  for (const candidate of [await readRememberedPort(home), usualPort]) {
-    if (candidate === null) continue;
+interface Listening {
+  readonly url: string;
+  /** What is not as usual, in words. */
+  readonly notes: readonly string[];
+}
+
+const listen = async (app: FastifyInstance, { home, port }: ControlPlaneSettings): Promise<Listening> => {
+  if (port !== null) {
+    const asked = app.listen({ host, port });
+    return { url: await asked.catch((error) => Promise.reject(whenTaken(error, port))), notes: [] };
+  }
+  const taken: number[] = [];
+  for (const candidate of [(await readRememberedPort(home)) ?? usualPort, usualPort, 0]) {
     try {
-      return await app.listen({ host, port: candidate });
+      const url = await app.listen({ host, port: candidate });
+      return { url, notes: taken.slice(0, 1).map((first) => movedWords(first, url)) };
     } catch (error) {
       if (!isTaken(error)) throw error;
+      taken.push(candidate);
     }
   }
-  return app.listen({ host, port: 0 });
+  throw new Failure('port-taken', 'the system gave the control plane no port');
 };
+
+const movedWords = (port: number, url: string): string =>
+  `port ${port} is taken by another program: the control plane listens on ${new URL(url).port}`;
 
 const isTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 
@@ -70,13 +85,30 @@ const whenTaken = (error: unknown, port: number): unknown =>
     : error;
 
 /** Tells the command line where to call, and the next start which port to take again. */
-const announce = async ({ home, instance }: ControlPlaneSettings, url: string): Promise<void> => {
+const announce = async (
+  { home, instance }: ControlPlaneSettings,
+  url: string,
+  notes: readonly string[],
+): Promise<void> => {
   await writeWhole(join(home, portFile), `${new URL(url).port}\n`);
   await writeWhole(
     join(home, 'control.json'),
-    `${JSON.stringify({ url, pid: process.pid, startedAt: Date.now(), instance })}\n`,
+    `${JSON.stringify({ url, pid: process.pid, startedAt: Date.now(), instance, notes })}\n`,
   );
 };
+
+/** What another control plane of this home has announced meanwhile stays. */
+const takeBack = async (home: string): Promise<void> => {
+  const file = join(home, 'control.json');
+  const announced = await readFile(file, 'utf8').catch((error) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (announced !== null && announcedBy.parse(JSON.parse(announced)).pid === process.pid)
+    await rm(file, { force: true });
+};
+
+const announcedBy = z.object({ pid: z.int() });
 
 const fired = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

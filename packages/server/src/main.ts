@@ -8,10 +8,13 @@ import type { ServerOptions } from './app.ts';
 import { runControlPlane } from './control-plane.ts';
 
 const usage =
-  'Usage: node main.js --home DIR --directory DIR [--port N]   runs the control plane until SIGTERM or SIGINT';
+  'Usage: node main.js --home DIR --directory DIR [--port N] [--instance NAME]   runs the control plane until SIGTERM or SIGINT';
 
-/** On a laptop there is one control plane a home, so one name serves: it finds its own unfinished work after a crash. */
-const instance = 'local';
+/**
+ * On a laptop there is one control plane a home, so one name serves: it finds its own unfinished work after a crash. Two
+ * that share the work of a home need a name each.
+ */
+const usualInstance = 'local';
 
 /** Lines like those of the services: timestamp, level, message. */
 const logger: ServerOptions['logger'] = {
@@ -24,8 +27,14 @@ const logger: ServerOptions['logger'] = {
 
 const main = async (): Promise<number> => {
   const { values } = parseArgs({
-    options: { home: { type: 'string' }, directory: { type: 'string' }, port: { type: 'string' } },
+    options: {
+      home: { type: 'string' },
+      directory: { type: 'string' },
+      port: { type: 'string' },
+      instance: { type: 'string', default: usualInstance },
+    },
   });
+  const { instance } = values;
   if (values.home === undefined || values.directory === undefined) throw new Failure('bad-input', usage);
   await mkdir(values.home, { recursive: true, mode: 0o700 });
   // The agent knows the home by its real path, and so does whatever is derived from it.

@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { takeLock } from '@plumbline/agent/home/lock';
+import { agentAddress } from '@plumbline/contract/agent';
 import { Failure } from '@plumbline/contract/failure';
 import { createClient } from '../client.ts';
 import { exitCodes, type Surroundings } from '../command.ts';
-import { findConnection, notRunning } from '../connection.ts';
+import { findConnection, notRunning, readControlFile, readIfThere } from '../connection.ts';
 import type { Place } from '../place.ts';
 import { statusText } from '../show/status.ts';
 import type { Terminal } from '../terminal.ts';
@@ -52,6 +53,7 @@ const superviseUntilStopped = async (order: StartOrder): Promise<number> => {
   try {
     await startUnlessStopped(supervisor, terminal, stop.signal);
     if (stop.signal.aborted) return exitCodes.done;
+    for (const note of await notesOf(place.home)) terminal.say(terminal.colour.yellow(note));
     const shipped = await shipAndSay(clients.pipeline, terminal, stop.signal);
     if (order.json || !terminal.isInteractive) {
       await showPlainly(clients.person, terminal, { shipped, json: order.json }, stop.signal);
@@ -99,6 +101,12 @@ const startUnlessStopped = async (supervisor: Supervisor, terminal: Terminal, si
   terminal.say('starting the agent and the control plane');
   const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   await Promise.race([supervisor.start(), stopped]);
+};
+
+/** What agent and control plane found otherwise than usual, as ports that somebody else has. */
+const notesOf = async (home: string): Promise<readonly string[]> => {
+  const [agent, control] = await Promise.all([readIfThere(join(home, 'agent.json')), readControlFile(home)]);
+  return [...(agent === null ? [] : agentAddress.parse(JSON.parse(agent)).notes), ...(control?.notes ?? [])];
 };
 
 /** A checkout that cannot be shipped is said, and what was live before goes on. */
