@@ -103,6 +103,17 @@ test('many who ask at once get one chain of checkpoints', async () => {
   expect(await verifyAudit(database, home)).toMatchObject({ ok: true, records: 20, unsealed: 0 });
 });
 
+test('two control planes that seal by turns make one chain of checkpoints', async () => {
+  const [one, other] = [await checkpointer(), await checkpointer()];
+  for (const next of [one, other, other, one]) {
+    await append(2);
+    await next.seal();
+  }
+  await append(2);
+  await Promise.all([one.seal(), other.seal()]);
+  expect(await verifyAudit(database, home)).toMatchObject({ ok: true, records: 10, checkpoints: 6, unsealed: 0 });
+});
+
 test('seals no table that became shorter', async () => {
   const sealing = await tenSealed();
   await database.execute('alter table plumbline.audit disable trigger all');

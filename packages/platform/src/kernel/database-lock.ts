@@ -3,7 +3,7 @@ import { asFailure } from './database-errors.ts';
 import { waitFor } from './wait.ts';
 
 /** What several control planes must not do at once. The numbers are ours among those of the database. */
-export const locks = { schema: 7_586_001, launch: 7_586_002, takeOver: 7_586_003 } as const;
+export const locks = { schema: 7_586_001, launch: 7_586_002, takeOver: 7_586_003, seal: 7_586_004 } as const;
 
 const patience = { deadlineMs: 120_000, everyMs: 50 };
 
