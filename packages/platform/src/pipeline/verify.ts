@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure } from '@plumbline/contract/failure';
 import type { Release } from '@plumbline/contract/release';
@@ -23,7 +24,10 @@ export interface VerifyOrder {
 /** The exit code by which a command says that it could not run here: neither a pass nor a failure of the release. */
 const couldNotRun = 77;
 
-/** Runs an environment's verify commands against its address, with the release's own sources; answers what failed, or null. */
+/**
+ * Runs an environment's verify commands against its address, with the release's own sources; answers what failed, or null.
+ * What they leave in the folder for temporary files goes with them.
+ */
 export const verify = async (order: VerifyOrder): Promise<string | null> => {
   const { commit, id } = order.release;
   if (commit === null)
@@ -38,8 +42,10 @@ export const verify = async (order: VerifyOrder): Promise<string | null> => {
       signal,
     );
     await installFor(order, folder);
+    const temporary = path.join(clean, 'tmp');
+    await mkdir(temporary);
     for (const command of settings.verify) {
-      const failed = await runOne(order, command, folder);
+      const failed = await runOne(order, command, folder, temporary);
       if (failed !== null) return failed;
     }
     return null;
@@ -62,10 +68,11 @@ const runOne = async (
   order: VerifyOrder,
   { run, directory }: VerifyCommand,
   folder: string,
+  temporary: string,
 ): Promise<string | null> => {
   const words = run.join(' ');
   await order.tell(`${words} in ${directory}`);
-  const variables = { ...common(order).variables, BASE_URL: order.baseUrl };
+  const variables = { ...common(order).variables, BASE_URL: order.baseUrl, TMPDIR: temporary };
   const ended = await askCommand({ ...common(order), run, folder: path.join(folder, directory), variables });
   if (ended.code === 0) return null;
   if (ended.code === couldNotRun) {
