@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasEnded, recordedSteps, withControlDatabase } from './station/control-database.ts';
 import { pacedLoad } from './station/paced-load.ts';
 import { openShopStation } from './station/station.ts';
 import { ended, eventually, shipped } from './station/waiting.ts';
@@ -12,36 +13,20 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => station.close(), 60_000);
 
-/** Steps that the engine has recorded of a delivery: each new one is a boundary that the control plane has just passed. */
-const recordedSteps = async (database: pg.Client, delivery: string): Promise<number> => {
-  const { rows } = await database.query(
-    'select count(*)::int as steps from plumbline_workflows.operation_outputs where workflow_uuid = $1',
-    [delivery],
-  );
-  return rows[0].steps;
-};
-
 const killWheneverAStepIsRecorded = async (database: pg.Client, delivery: string): Promise<readonly number[]> => {
   const recoveries: number[] = [];
   let seen = 0;
   for (;;) {
     const steps = await eventually(`a step after the ${seen}th of ${delivery}`, async () => {
-      const { state } = await delivered(database, delivery);
+      const isOver = await hasEnded(database, delivery);
       const now = await recordedSteps(database, delivery);
-      return now > seen || state !== 'moving' ? { now, state } : undefined;
+      return now > seen || isOver ? { now, isOver } : undefined;
     });
-    if (steps.state !== 'moving') return recoveries;
+    if (steps.isOver) return recoveries;
     await station.controlPlane.kill();
     recoveries.push(await station.controlPlane.start());
     seen = steps.now;
   }
-};
-
-const delivered = async (database: pg.Client, delivery: string) => {
-  const { rows } = await database.query('select ended_at from plumbline.deliveries where number = $1', [
-    delivery.slice(2),
-  ]);
-  return { state: rows[0]?.ended_at ? 'ended' : 'moving' } as const;
 };
 
 const appliedTwice = async (delivery: string): Promise<readonly string[]> => {
@@ -49,16 +34,6 @@ const appliedTwice = async (delivery: string): Promise<readonly string[]> => {
     .filter((one) => one.holder === delivery && one.kind === 'applied')
     .map(({ step }) => step);
   return steps.filter((step, index) => steps.indexOf(step) !== index);
-};
-
-const withDatabase = async <T>(work: (database: pg.Client) => Promise<T>): Promise<T> => {
-  const database = new pg.Client({ connectionString: await station.databaseUrl() });
-  await database.connect();
-  try {
-    return await work(database);
-  } finally {
-    await database.end();
-  }
 };
 
 describe('a control plane that is killed', () => {
@@ -70,7 +45,7 @@ describe('a control plane that is killed', () => {
       'the delivery to production',
       async () => (await station.client.call('climb', { climb: climb.id })).deliveries[1],
     );
-    const recoveries = await withDatabase((database) => killWheneverAStepIsRecorded(database, id));
+    const recoveries = await withControlDatabase(station, (database) => killWheneverAStepIsRecorded(database, id));
     expect((await ended(station, id)).state).toBe('succeeded');
     expect(await appliedTwice(id)).toEqual([]);
     expect(await load.stop()).toMatchObject({ failed: [] });
@@ -87,7 +62,7 @@ describe('a control plane that is killed', () => {
       'the delivery to development',
       async () => (await station.client.call('climb', { climb: climb.id })).deliveries[0],
     );
-    const recoveries = await withDatabase((database) => killWheneverAStepIsRecorded(database, id));
+    const recoveries = await withControlDatabase(station, (database) => killWheneverAStepIsRecorded(database, id));
     expect(await ended(station, id)).toMatchObject({ state: 'failed', because: expect.stringContaining('left-pad') });
     expect((await station.client.call('status', {})).environments[0]?.live).toBe(before);
     expect(await appliedTwice(id)).toEqual([]);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Client, createClient } from '@plumbline/cli/client';
-import { findConnection, notRunning } from '@plumbline/cli/connection';
+import { findConnection, notRunning, readControlFile } from '@plumbline/cli/connection';
 import { agentAddress, type JournalEntry, journalEntry } from '@plumbline/contract/agent';
 import { Client as Http } from 'undici';
 import { openShop, type Shop } from './shop.ts';
@@ -18,6 +18,8 @@ export interface Station {
   readonly client: Client;
   readonly agent: Daemon;
   readonly controlPlane: Daemon;
+  /** Another control plane of the same home, which is not started yet. */
+  controlPlaneOf(instance: string): Daemon;
   journal(): Promise<readonly JournalEntry[]>;
   /** The address of the control plane's own database. */
   databaseUrl(): Promise<string>;
@@ -29,6 +31,8 @@ export interface Daemon {
   /** Starts it and waits until it answers; answers how long that took, in milliseconds. */
   start(): Promise<number>;
   kill(signal?: NodeJS.Signals): Promise<void>;
+  /** Its exit code once it has ended; null where a signal ended it. */
+  ended(): Promise<number | null>;
 }
 
 const answersWithinMs = 60_000;
@@ -60,16 +64,14 @@ export const openStation = async (make: (folder: string) => Promise<unknown>): P
     ['--home', home, '--port', '0'],
     async () => (await askAgent(home, 'GET', '/')) !== null,
   );
-  const controlPlane = daemon('server', ['--home', home, '--directory', app, '--port', '0'], async (pid) => {
-    const control: unknown = JSON.parse(await readFile(join(home, 'control.json'), 'utf8'));
-    return (
-      typeof control === 'object' &&
-      control !== null &&
-      'pid' in control &&
-      control.pid === pid &&
-      (await client.call('status', {})) !== null
-    );
-  });
+  const controlPlaneOf = (instance: string): Daemon => {
+    const args = ['--home', home, '--directory', app, '--port', '0', '--instance', instance];
+    return daemon('server', args, async (pid) => {
+      const control = await readControlFile(home);
+      return control?.pid === pid && (await client.call('status', {})) !== null;
+    });
+  };
+  const controlPlane = controlPlaneOf('local');
   await agent.start();
   await controlPlane.start();
   return {
@@ -77,6 +79,7 @@ export const openStation = async (make: (folder: string) => Promise<unknown>): P
     client,
     agent,
     controlPlane,
+    controlPlaneOf,
     journal: async () => {
       const text = (await askAgent(home, 'GET', '/journal')) ?? '';
       return text
@@ -118,15 +121,18 @@ const daemon = (name: string, args: readonly string[], answers: (pid: number) =>
     }
     return Math.round(performance.now() - began);
   };
+  const end = async (): Promise<number | null> => {
+    if (child && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    return child?.exitCode ?? null;
+  };
   return {
     pid: () => child?.pid ?? 0,
     start,
     kill: async (signal = 'SIGKILL') => {
-      if (!child || child.exitCode !== null || child.signalCode !== null) return;
-      const exited = once(child, 'exit');
-      child.kill(signal);
-      await exited;
+      child?.kill(signal);
+      await end();
     },
+    ended: end,
   };
 };
 
