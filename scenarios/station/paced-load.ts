@@ -3,8 +3,17 @@ import { Pool } from 'undici';
 import type { Station } from './station.ts';
 
 export interface PacedLoad {
-  /** Stops and tells what was sent and what failed. */
-  stop(): Promise<{ readonly sent: number; readonly failed: readonly string[] }>;
+  /** How many requests have been sent by now. */
+  sent(): number;
+  /** Stops and tells what was sent and what failed: when, as which request, and how. */
+  stop(): Promise<{ readonly sent: number; readonly failed: readonly Failed[] }>;
+}
+
+export interface Failed {
+  readonly at: string;
+  /** The first request of the load is 1. */
+  readonly request: number;
+  readonly how: string;
 }
 
 const perSecond = 100;
@@ -15,17 +24,19 @@ export const pacedLoad = async (station: Station, environment: string): Promise<
   const plain = environments.find(({ name }) => name === environment)?.addresses?.plain;
   if (!plain) throw new Error(`${environment} has no address`);
   const pool = new Pool(plain, { connections: 10 });
-  const failed: string[] = [];
+  const failed: Failed[] = [];
   let sent = 0;
   let stopped = false;
   const ask = async () => {
     sent += 1;
+    const request = sent;
+    const fail = (how: string) => failed.push({ at: new Date().toISOString(), request, how });
     try {
       const { statusCode, body } = await pool.request({ method: 'GET', path: '/?afterMs=5' });
       const text = await body.text();
-      if (statusCode !== 200) failed.push(`${new Date().toISOString()} answered ${statusCode} ${text}`);
+      if (statusCode !== 200) fail(`answered ${statusCode} ${text}`);
     } catch (error) {
-      failed.push(`${new Date().toISOString()} ${error instanceof Error ? error.message : error}`);
+      fail(error instanceof Error ? error.message : String(error));
     }
   };
   const asked: Promise<void>[] = [];
@@ -36,6 +47,7 @@ export const pacedLoad = async (station: Station, environment: string): Promise<
     }
   })();
   return {
+    sent: () => sent,
     stop: async () => {
       stopped = true;
       await run;

@@ -1,8 +1,9 @@
 // A small service that behaves as its neighbour behaviour.json says: what a scenario delivers in place of a real app.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 
-const { PORT, PLUMBLINE_RELEASE: release, PLUMBLINE_SERVICE: service } = process.env;
+const { DATABASE_URL, PORT, PLUMBLINE_RELEASE: release, PLUMBLINE_SERVICE: service } = process.env;
 const behaviour = JSON.parse(readFileSync(new URL('behaviour.json', import.meta.url), 'utf8'));
 
 if (behaviour.crashes) {
@@ -10,13 +11,25 @@ if (behaviour.crashes) {
   process.exit(1);
 }
 
-const server = createServer((request, response) => {
+/** Whether PostgreSQL is there: it answers the question for TLS with one letter. */
+const databaseAnswers = () =>
+  new Promise((resolve) => {
+    const { hostname, port } = new URL(DATABASE_URL);
+    const socket = connect(Number(port), hostname);
+    socket.once('connect', () => socket.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])));
+    socket.once('data', () => socket.destroy(resolve(true)));
+    socket.once('error', () => resolve(false));
+    socket.once('close', () => resolve(false));
+  });
+
+const server = createServer(async (request, response) => {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://shop');
   const answer = (status, body) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   if (pathname === '/health')
     return behaviour.neverReady ? answer(503, { because: 'the stock is being counted' }) : answer(200, { ok: true });
   if (pathname === '/version') return answer(200, { release: behaviour.wrongVersion ? 'r-000000000bad' : release });
+  if (DATABASE_URL && !(await databaseAnswers())) return answer(503, { because: 'the database is away' });
   const afterMs = Number(searchParams.get('afterMs') ?? 0);
   return setTimeout(() => answer(200, { service, release, says: behaviour.says }), afterMs);
 });

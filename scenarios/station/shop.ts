@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkoutOf, commitAll } from './checkout.ts';
 
@@ -9,12 +9,21 @@ export interface Behaviour {
   readonly wrongVersion?: boolean;
 }
 
-/** A git checkout of a small app without a database, whose next commit can be made to misbehave. */
+/** A git checkout of a small app, whose next commit can be made to misbehave. */
 export interface Shop {
   readonly folder: string;
-  /** Commits the behaviour; answers the commit. */
-  commit(behaviour: Behaviour): Promise<string>;
+  /** Commits the behaviour, and a migration beside it where one is given; answers the commit. */
+  commit(behaviour: Behaviour, migration?: Migration): Promise<string>;
 }
+
+/** What a migration does, by its file's name. */
+export interface Migration {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** What the shop keeps its goods in; `no` is the quickest. */
+export type ShopDatabase = 'postgres' | 'no';
 
 const description = `app: shop
 path: [development, production]
@@ -38,18 +47,39 @@ const environments = {
   production: 'environment: production\napprovals: { count: 0 }\nlocal: { replicas: 2, bake: 1s }\n',
 };
 
-export const openShop = async (folder: string): Promise<Shop> => {
+const withPostgres = `stores:
+  database: { kind: postgres, version: 15 }
+migrations: { service: web, kind: knex, directory: migrations }
+`;
+
+const goods: Migration = { name: '001-goods', sql: 'create table goods (name text not null)' };
+
+const writeMigration = (folder: string, { name, sql }: Migration): Promise<void> =>
+  writeFile(
+    join(folder, 'web', 'migrations', `${name}.mjs`),
+    `export const up = (knex) => knex.raw(${JSON.stringify(sql)});\n`,
+  );
+
+export const openShop = async (folder: string, database: ShopDatabase = 'no'): Promise<Shop> => {
   await checkoutOf(folder, {
-    'plumbline.yaml': description,
+    'plumbline.yaml':
+      database === 'no'
+        ? description
+        : description.replace('    drain_within', '    needs: [database]\n    drain_within') + withPostgres,
     'environments/development.yaml': environments.development,
     'environments/production.yaml': environments.production,
     'web/server.mjs': await readFile(new URL('shop.mjs', import.meta.url), 'utf8'),
     'web/behaviour.json': '{}',
   });
+  if (database === 'postgres') {
+    await mkdir(join(folder, 'web', 'migrations'));
+    await writeMigration(folder, goods);
+  }
   return {
     folder,
-    commit: async (behaviour) => {
+    commit: async (behaviour, migration) => {
       await writeFile(join(folder, 'web', 'behaviour.json'), JSON.stringify(behaviour));
+      if (migration) await writeMigration(folder, migration);
       return commitAll(folder, `The shop says ${behaviour.says ?? 'nothing'}`);
     },
   };

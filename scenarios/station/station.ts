@@ -9,7 +9,7 @@ import { type Client, createClient } from '@plumbline/cli/client';
 import { findConnection, notRunning, readControlFile } from '@plumbline/cli/connection';
 import { agentAddress, type JournalEntry, journalEntry } from '@plumbline/contract/agent';
 import { Client as Http } from 'undici';
-import { openShop, type Shop } from './shop.ts';
+import { openShop, type Shop, type ShopDatabase } from './shop.ts';
 
 /** Real processes: an agent and a control plane over an app, each of which a scenario may kill and start again. */
 export interface Station {
@@ -38,10 +38,10 @@ export interface Daemon {
 const answersWithinMs = 60_000;
 
 /** A station over the shop. */
-export const openShopStation = async (): Promise<Station & { readonly shop: Shop }> => {
+export const openShopStation = async (database: ShopDatabase = 'no'): Promise<Station & { readonly shop: Shop }> => {
   let shop: Shop | undefined;
   const station = await openStation(async (folder) => {
-    shop = await openShop(folder);
+    shop = await openShop(folder, database);
     await shop.commit({ says: 'first' });
   });
   if (!shop) throw new Error('the shop was not opened');
