@@ -17,13 +17,19 @@ export interface Failed {
 }
 
 const perSecond = 100;
+/** So many requests are on their way at most; the others wait for one of them. */
+export const connections = 10;
 
-/** A steady hundred requests a second on an environment's own port. */
-export const pacedLoad = async (station: Station, environment: string): Promise<PacedLoad> => {
+/** A steady hundred requests a second on an environment's own port, each answered after a while. */
+export const pacedLoad = async (
+  station: Station,
+  environment: string,
+  { afterMs = 5 }: { readonly afterMs?: number } = {},
+): Promise<PacedLoad> => {
   const { environments } = await station.client.call('status', {});
   const plain = environments.find(({ name }) => name === environment)?.addresses?.plain;
   if (!plain) throw new Error(`${environment} has no address`);
-  const pool = new Pool(plain, { connections: 10 });
+  const pool = new Pool(plain, { connections });
   const failed: Failed[] = [];
   let sent = 0;
   let stopped = false;
@@ -32,7 +38,7 @@ export const pacedLoad = async (station: Station, environment: string): Promise<
     const request = sent;
     const fail = (how: string) => failed.push({ at: new Date().toISOString(), request, how });
     try {
-      const { statusCode, body } = await pool.request({ method: 'GET', path: '/?afterMs=5' });
+      const { statusCode, body } = await pool.request({ method: 'GET', path: `/?afterMs=${afterMs}` });
       const text = await body.text();
       if (statusCode !== 200) fail(`answered ${statusCode} ${text}`);
     } catch (error) {

@@ -21,6 +21,8 @@ export interface Station {
   /** Another control plane of the same home, which is not started yet. */
   controlPlaneOf(instance: string): Daemon;
   journal(): Promise<readonly JournalEntry[]>;
+  /** What the agent answers, past the control plane; null when there is none. */
+  askAgent(method: 'GET' | 'PUT', path: string, body?: unknown): Promise<string | null>;
   /** The address of the control plane's own database. */
   databaseUrl(): Promise<string>;
   close(): Promise<void>;
@@ -87,6 +89,7 @@ export const openStation = async (make: (folder: string) => Promise<unknown>): P
         .filter(Boolean)
         .map((line) => journalEntry.parse(JSON.parse(line)));
     },
+    askAgent: (method, path, body) => askAgent(home, method, path, body),
     databaseUrl: async () => JSON.parse((await askAgent(home, 'PUT', '/databases/control', {})) ?? '{}').url,
     close: async () => {
       await controlPlane.kill('SIGTERM');
