@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { agentAddress } from '@plumbline/contract/agent';
 import { afterEach, expect, test } from 'vitest';
@@ -38,3 +38,25 @@ test('a home is erased with its databases, wherever they are, but not while its 
   await eraseHome(agent.home);
   expect([existsSync(agent.home), existsSync(databases)]).toEqual([false, false]);
 });
+
+const asRoot = process.getuid?.() === 0;
+
+test.skipIf(!asRoot)(
+  'a new home where one was removed by hand puts the databases of that one aside, says so, and starts (as root: their folder is elsewhere)',
+  async () => {
+    agent = await startAgent();
+    expect((await agent.ask('PUT', '/databases/control', {})).status).toBe(200);
+    const databases = realpathSync(path.join(agent.home, 'databases'));
+    await agent.stop();
+    rmSync(agent.home, { recursive: true });
+    await agent.start();
+    expect((await agent.ask('PUT', '/databases/control', {})).status).toBe(200);
+    const [note] = address().notes;
+    expect(note).toContain(`were put aside: ${databases}.left-`);
+    const aside = note?.match(/aside: (\S+)\./)?.[1] ?? '';
+    expect(existsSync(path.join(aside, 'control', 'PG_VERSION'))).toBe(true);
+    await agent.stop();
+    await eraseHome(agent.home);
+    expect(existsSync(aside)).toBe(false);
+  },
+);

@@ -91,6 +91,10 @@ const openGround = async (home: string, anyPort: boolean): Promise<Ground> => {
   const ports = await openPorts(path.join(home, 'ports.json'));
   const counts = await keepCounts(path.join(home, 'counts.json'), log);
   const notes: string[] = [];
+  const note = (text: string): void => {
+    notes.push(text);
+    log('warn', text);
+  };
   return {
     home,
     log,
@@ -98,14 +102,11 @@ const openGround = async (home: string, anyPort: boolean): Promise<Ground> => {
     counts,
     anyPort,
     notes,
-    note: (text) => {
-      notes.push(text);
-      log('warn', text);
-    },
+    note,
     journal: await openJournal(path.join(home, 'journal.ndjson')),
     secrets: openSecrets(path.join(home, 'secrets')),
     router: createRouter({ answered: counts.add }),
-    databases: openDatabases({ home, ports, log }),
+    databases: openDatabases({ home, ports, log, note }),
     redisServer: findRedis(process.env.PATH ?? ''),
   };
 };

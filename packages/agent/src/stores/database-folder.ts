@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { chown, mkdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readText } from '../home/durable-file.ts';
 import { hashOf } from '../home/socket-path.ts';
 import { errorCode, storageFailure } from '../home/storage-failure.ts';
+import { endStrays, processesIn } from '../processes/strays.ts';
 import { type Binaries, copiedBinaries, installedBinaries } from './postgres-binaries.ts';
 import { type RunsAs, whoRunsPostgres } from './runs-as.ts';
 
@@ -18,7 +19,8 @@ export interface PostgresPlace {
 /** The part of the machine that the user postgres can reach, whatever the mode of the folders above a home. */
 const reachable = '/var/lib/plumbline';
 
-export const postgresPlace = async (home: string): Promise<PostgresPlace> => {
+/** `note` is told what was found there and had to make room. */
+export const postgresPlace = async (home: string, note: (text: string) => void): Promise<PostgresPlace> => {
   const folder = path.join(home, 'databases');
   try {
     const runsAs = await whoRunsPostgres();
@@ -28,6 +30,7 @@ export const postgresPlace = async (home: string): Promise<PostgresPlace> => {
     }
     const real = (await movedAlong(home, folder)) ?? path.join(reachable, hashOf(home));
     await mkdir(reachable, { recursive: true, mode: 0o755 });
+    if (!hasPasswords(home)) await putAside(real, note);
     await mkdir(real, { recursive: true, mode: 0o700 });
     await writeFile(path.join(real, 'home'), `${home}\n`);
     await chown(real, runsAs.uid, runsAs.gid);
@@ -43,7 +46,32 @@ export const eraseDatabases = async (home: string): Promise<void> => {
   const folder = path.join(home, 'databases');
   const elsewhere = await movedAlong(home, folder);
   if (elsewhere) await rm(elsewhere, { recursive: true, force: true });
+  for (const left of await leftBehind(home)) await rm(left, { recursive: true, force: true });
   await rm(folder, { recursive: true, force: true });
+};
+
+/** A home without any has never had a database. */
+const hasPasswords = (home: string): boolean => existsSync(path.join(home, 'passwords'));
+
+const left = '.left-';
+
+/** Whoever removes a folder by hand leaves its databases behind; a new home in its place has no password to them. */
+const putAside = async (real: string, note: (text: string) => void): Promise<void> => {
+  const names = existsSync(real) ? await readdir(real) : [];
+  const clusters = names.map((name) => path.join(real, name)).filter((one) => existsSync(path.join(one, 'PG_VERSION')));
+  if (clusters.length === 0) return;
+  for (const one of clusters) await endStrays(processesIn(one), 'SIGQUIT', 3_000);
+  const aside = `${real}${left}${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
+  await rename(real, aside);
+  note(`databases of an earlier home in this place were put aside: ${aside}. plumb reset --yes removes them too`);
+};
+
+const leftBehind = async (home: string): Promise<readonly string[]> => {
+  const names = await readdir(reachable).catch((error: unknown) => {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    return [];
+  });
+  return names.filter((name) => name.startsWith(`${hashOf(home)}${left}`)).map((name) => path.join(reachable, name));
 };
 
 /** Data that a home has linked to stay its own when it was moved, but not when it was copied and both are there. */

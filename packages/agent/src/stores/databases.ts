@@ -16,15 +16,17 @@ export interface DatabasesNeeds {
   readonly home: string;
   readonly ports: Ports;
   readonly log: Log;
+  /** Says what is not as usual. */
+  readonly note: (text: string) => void;
 }
 
-export const openDatabases = ({ home, ports, log }: DatabasesNeeds): Databases => {
+export const openDatabases = ({ home, ports, log, note }: DatabasesNeeds): Databases => {
   const kept = new Map<string, Postgres>();
   const listeners = new Map<string, Set<() => void>>();
   let place: Promise<PostgresPlace> | undefined;
 
   const placeOnce = (): Promise<PostgresPlace> => {
-    place ??= postgresPlace(home).catch((error: unknown) => {
+    place ??= postgresPlace(home, note).catch((error: unknown) => {
       // What is wrong may be mended, so the next one who asks looks anew.
       place = undefined;
       throw error;

@@ -78,7 +78,11 @@ const watched = (daemon: Daemon, log: string, tell: (sentence: string) => void):
         whenDead = (because) => void failure(daemon.name, because, log).then(reject);
       });
       kept = new Kept(daemon, () => undefined, changed);
-      await Promise.race([kept.untilItRuns(startWithinMs, new AbortController().signal), dead]);
+      const runs = kept.untilItRuns(startWithinMs, new AbortController().signal);
+      await Promise.race([runs, dead]).catch(async (error: unknown) => {
+        if (!(error instanceof Failure) || error.code !== 'database-unreachable') throw error;
+        throw await failure(daemon.name, `has not answered within ${startWithinMs / 1000} s`, log);
+      });
       whenDead = () => undefined;
     },
     stop: async () => {
