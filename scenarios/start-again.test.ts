@@ -83,7 +83,9 @@ test('a second start beside a living one says what runs, takes nothing over, and
 }, 60_000);
 
 test('Ctrl-C stops everything, and the next start goes on as it was and ships nothing for the same commit', async () => {
+  const began = performance.now();
   expect(await running.stop()).toBe(0);
+  expect(performance.now() - began).toBeLessThan(30_000);
   expect(await processesOfTheShop()).toEqual([]);
   running = plumbStart(shop.folder);
   await says('was shipped by c-1: nothing to ship');

@@ -53,8 +53,10 @@ export class Kept {
       const leftMs = deadline - performance.now();
       if (leftMs <= 0 || this.#stopping.signal.aborted) throw notRunning(this.#daemon.name, this.#state, withinMs);
       signal.throwIfAborted();
-      const next = new Promise<void>((resolve) => this.#waiting.push(resolve));
-      await Promise.race([next, waitAtMost(leftMs, signal)]);
+      // A timer left behind would keep the process of the one who waits.
+      const next = new AbortController();
+      this.#waiting.push(() => next.abort());
+      await waitAtMost(leftMs, AbortSignal.any([next.signal, signal, this.#stopping.signal]));
     }
   }
 
