@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { type Binaries, findBinaries, type RunsAs, whoRuns } from './postgres-binaries.ts';
 
@@ -79,7 +80,12 @@ export const startPostgres = async ({ flushes = false }: TestPostgresOptions = {
       await withSuperuser(port, (client) => client.query(`create database ${pg.escapeIdentifier(name)}`));
       return `postgres://postgres@127.0.0.1:${port}/${name}`;
     },
-    kill: () => end('SIGKILL'),
+    kill: async () => {
+      const backends = await childrenOf(server?.pid);
+      await end('SIGKILL');
+      // They notice that their postmaster is gone when they next wait: until then one may answer a statement.
+      for (const pid of backends) killIfThere(pid);
+    },
     stop: async () => {
       if (stopped) return;
       stopped = true;
@@ -89,6 +95,20 @@ export const startPostgres = async ({ flushes = false }: TestPostgresOptions = {
       await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
+};
+
+const childrenOf = async (pid: number | undefined): Promise<readonly number[]> => {
+  const { stdout } = await promisify(execFile)('ps', ['-ax', '-o', 'pid=,ppid=']);
+  const rows = stdout.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+  return rows.flatMap(([child, parent]) => (child !== undefined && parent === pid ? [child] : []));
+};
+
+const killIfThere = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 };
 
 const initialise = async ({ initdb }: Binaries, runsAs: RunsAs, data: string): Promise<void> => {
