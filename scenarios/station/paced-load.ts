@@ -6,7 +6,12 @@ export interface PacedLoad {
   /** How many requests have been sent by now. */
   sent(): number;
   /** Stops and tells what was sent and what failed: when, as which request, and how. */
-  stop(): Promise<{ readonly sent: number; readonly failed: readonly Failed[] }>;
+  stop(): Promise<{
+    readonly sent: number;
+    readonly failed: readonly Failed[];
+    /** Answers by the release that gave them. */
+    readonly byRelease: ReadonlyMap<string, number>;
+  }>;
 }
 
 export interface Failed {
@@ -14,6 +19,8 @@ export interface Failed {
   /** The first request of the load is 1. */
   readonly request: number;
   readonly how: string;
+  /** The release that answered, where one did. */
+  readonly release: string | null;
 }
 
 const perSecond = 100;
@@ -31,18 +38,22 @@ export const pacedLoad = async (
   if (!plain) throw new Error(`${environment} has no address`);
   const pool = new Pool(plain, { connections });
   const failed: Failed[] = [];
+  const byRelease = new Map<string, number>();
   let sent = 0;
   let stopped = false;
   const ask = async () => {
     sent += 1;
     const request = sent;
-    const fail = (how: string) => failed.push({ at: new Date().toISOString(), request, how });
+    const fail = (how: string, release: string | null) =>
+      failed.push({ at: new Date().toISOString(), request, how, release });
     try {
-      const { statusCode, body } = await pool.request({ method: 'GET', path: `/?afterMs=${afterMs}` });
+      const { statusCode, body } = await pool.request({ method: 'GET', path: `/goods?afterMs=${afterMs}` });
       const text = await body.text();
-      if (statusCode !== 200) fail(`answered ${statusCode} ${text}`);
+      const release = releaseIn(text);
+      if (release) byRelease.set(release, (byRelease.get(release) ?? 0) + 1);
+      if (statusCode !== 200) fail(`answered ${statusCode} ${text}`, release);
     } catch (error) {
-      fail(error instanceof Error ? error.message : String(error));
+      fail(error instanceof Error ? error.message : String(error), null);
     }
   };
   const asked: Promise<void>[] = [];
@@ -59,7 +70,10 @@ export const pacedLoad = async (
       await run;
       await Promise.all(asked);
       await pool.close();
-      return { sent, failed };
+      return { sent, failed, byRelease };
     },
   };
 };
+
+/** A router's own answer names no release. */
+const releaseIn = (text: string): string | null => /"release":"(r-[0-9a-f]{12})"/.exec(text)?.[1] ?? null;

@@ -30,8 +30,10 @@ const server = createServer(async (request, response) => {
     return behaviour.neverReady ? answer(503, { because: 'the stock is being counted' }) : answer(200, { ok: true });
   if (pathname === '/version') return answer(200, { release: behaviour.wrongVersion ? 'r-000000000bad' : release });
   if (DATABASE_URL && !(await databaseAnswers())) return answer(503, { because: 'the database is away' });
-  const afterMs = Number(searchParams.get('afterMs') ?? 0);
-  return setTimeout(() => answer(200, { service, release, says: behaviour.says }), afterMs);
+  const isVisitors = pathname === '/goods';
+  const isFailing = isVisitors && Math.random() * 100 < (behaviour.failsPercent ?? 0);
+  const afterMs = Number(searchParams.get('afterMs') ?? 0) + (isVisitors ? (behaviour.slowMs ?? 0) : 0);
+  return setTimeout(() => answer(isFailing ? 500 : 200, { service, release, says: behaviour.says }), afterMs);
 });
 server.keepAliveTimeout = 75_000;
 server.listen(Number(PORT), '127.0.0.1', () => console.log(`listening on ${PORT}`));

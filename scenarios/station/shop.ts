@@ -7,6 +7,10 @@ export interface Behaviour {
   readonly crashes?: boolean;
   readonly neverReady?: boolean;
   readonly wrongVersion?: boolean;
+  /** Share of the visitors' requests that it answers with 500; the smoke test's are not among them. */
+  readonly failsPercent?: number;
+  /** How long it takes over each of the visitors' requests. */
+  readonly slowMs?: number;
 }
 
 /** A git checkout of a small app, whose next commit can be made to misbehave. */
@@ -14,6 +18,8 @@ export interface Shop {
   readonly folder: string;
   /** Commits the behaviour, and a migration beside it where one is given; answers the commit. */
   commit(behaviour: Behaviour, migration?: Migration): Promise<string>;
+  /** Writes environments/production.yaml anew, from its name on; takes effect with the next delivery. */
+  setProduction(yaml: string): Promise<void>;
 }
 
 /** What a migration does, by its file's name. */
@@ -77,6 +83,11 @@ export const openShop = async (folder: string, database: ShopDatabase = 'no'): P
   }
   return {
     folder,
+    setProduction: (yaml) =>
+      writeFile(
+        join(folder, 'environments', 'production.yaml'),
+        `environment: production\napprovals: { count: 0 }\n${yaml}`,
+      ),
     commit: async (behaviour, migration) => {
       await writeFile(join(folder, 'web', 'behaviour.json'), JSON.stringify(behaviour));
       if (migration) await writeMigration(folder, migration);
