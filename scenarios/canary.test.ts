@@ -87,3 +87,16 @@ test('blue-green that fails after every visitor has it goes back from the bake t
   expect(others).toEqual([]);
   expect(await live()).toBe(before);
 }, 180_000);
+
+test('a canary of new settings alone is judged apart from the live ones, though both slots hold one release', async () => {
+  const before = (await station.client.call('status', {})).environments[1]?.live;
+  expect(before).toBeTruthy();
+  await station.shop.setProduction(`${canary}variables: { web: { FAILS_PERCENT: "100" } }\n`);
+  load = await pacedLoad(station, 'production');
+  const asked = await station.client.call('deliver', { environment: 'production', release: String(before) });
+  const delivery = await ended(station, asked.id);
+  const { failed, sent } = await load.stop();
+  expect(delivery).toMatchObject({ state: 'failed', because: expect.stringMatching(/requests of web failed/) });
+  expect(failed.length).toBeLessThan(30);
+  console.info(`${failed.length} of ${sent} requests failed: ${delivery.because}`);
+}, 120_000);

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 
 const { DATABASE_URL, PORT, PLUMBLINE_RELEASE: release, PLUMBLINE_SERVICE: service } = process.env;
 const behaviour = JSON.parse(readFileSync(new URL('behaviour.json', import.meta.url), 'utf8'));
+const failsPercent = Math.max(Number(process.env.FAILS_PERCENT), behaviour.failsPercent ?? 0);
 
 if (behaviour.crashes) {
   console.error('cannot find module "left-pad"');
@@ -31,7 +32,7 @@ const server = createServer(async (request, response) => {
   if (pathname === '/version') return answer(200, { release: behaviour.wrongVersion ? 'r-000000000bad' : release });
   if (DATABASE_URL && !(await databaseAnswers())) return answer(503, { because: 'the database is away' });
   const isVisitors = pathname === '/goods';
-  const isFailing = isVisitors && Math.random() * 100 < (behaviour.failsPercent ?? 0);
+  const isFailing = isVisitors && Math.random() * 100 < failsPercent;
   const afterMs = Number(searchParams.get('afterMs') ?? 0) + (isVisitors ? (behaviour.slowMs ?? 0) : 0);
   return setTimeout(() => answer(isFailing ? 500 : 200, { service, release, says: behaviour.says }), afterMs);
 });

@@ -87,6 +87,13 @@ export const counts = z.object({
 });
 export type Counts = z.infer<typeof counts>;
 
+/**
+ * What a candidate is judged by: cumulative over all that the slot ever held, so that two looks tell what came between
+ * them, also while both slots hold one release with different settings.
+ */
+export const slotCounts = counts.pick({ requests: true, errors: true, slowerThan: true });
+export type SlotCounts = z.infer<typeof slotCounts>;
+
 export const observation = z.object({
   environment: environmentName,
   /** Grows with every change of what is observed but the counts. */
@@ -100,6 +107,8 @@ export const observation = z.object({
   candidateWeightPercent: z.number(),
   replicas: z.array(replica),
   counts: z.record(releaseId, z.record(serviceName, counts)),
+  /** By slot and service; a service that got no request yet is not there. */
+  slotCounts: z.object({ blue: z.record(serviceName, slotCounts), green: z.record(serviceName, slotCounts) }),
   stores: z.array(
     z.object({
       name: storeName,

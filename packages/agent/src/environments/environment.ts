@@ -104,7 +104,7 @@ export class Environment {
       converged: reconciler.isConverged(),
       candidateWeightPercent: reconciler.weightPercent(),
       replicas: reconciler.replicas.all().map(observedReplica),
-      counts: counted,
+      ...counted,
       stores: [...stores.observe()],
       addresses: addressesOf(name, routerPort(), plainPort()),
       now: Date.now(),

@@ -2,20 +2,20 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { savedCounts } from '../router/counts.ts';
 import { releases, staging, web } from '../testing/orders.ts';
-import { keepCounts } from './counts-file.ts';
+import { keepCounts, savedFile } from './counts-file.ts';
 
 const [release] = releases;
 const one = {
   environment: staging,
   release,
+  slot: 'blue',
   service: web,
   status: 200,
   complete: true,
   clientGone: false,
   waitMs: 1,
-};
+} as const;
 
 const openCounts = async (name = 'counts.json') => {
   const folder = mkdtempSync(path.join(tmpdir(), 'plumb-counts-'));
@@ -26,9 +26,11 @@ const openCounts = async (name = 'counts.json') => {
     await counts.close();
     rmSync(folder, { recursive: true });
   });
-  const requests = async () => (await counts.of(staging))[release]?.[web]?.requests;
-  const onDisk = () => savedCounts.parse(JSON.parse(readFileSync(file, 'utf8')))[staging]?.[release]?.[web]?.requests;
-  return { counts, requests, onDisk, logged };
+  const requests = async () => (await counts.of(staging)).counts[release]?.[web]?.requests;
+  const onDisk = () =>
+    savedFile.parse(JSON.parse(readFileSync(file, 'utf8'))).releases[staging]?.[release]?.[web]?.requests;
+  const again = () => keepCounts(file, () => undefined);
+  return { counts, requests, onDisk, logged, again };
 };
 
 test('counts are on disk when they are told', async () => {
@@ -47,6 +49,21 @@ test('all who ask at once are told all that was counted', async () => {
     return requests();
   });
   expect(await Promise.all(asked)).toEqual(Array(10).fill(10));
+});
+
+test('a slot goes on from what it had, whatever it holds, and the slots are kept apart', async () => {
+  const { counts, again } = await openCounts();
+  counts.add({ ...one, status: 500, waitMs: 700 });
+  counts.add({ ...one, slot: 'green' });
+  counts.forget(staging, release);
+  await counts.close();
+  const next = await again();
+  next.add({ ...one, slot: 'green' });
+  expect((await next.of(staging)).slotCounts).toEqual({
+    blue: { [web]: { requests: 1, errors: 1, slowerThan: { '500': 1, '1000': 0 } } },
+    green: { [web]: { requests: 2, errors: 0, slowerThan: { '500': 0, '1000': 0 } } },
+  });
+  await next.close();
 });
 
 test('nothing is told of a release that was forgotten', async () => {

@@ -1,7 +1,9 @@
 import type { EnvironmentName, ReleaseId } from '@plumbline/contract/names';
+import { z } from 'zod';
 import type { Log } from '../log.ts';
 import type { Answered } from '../router/answered.ts';
 import { type CountsOfReleases, createCounting, savedCounts } from '../router/counts.ts';
+import { type CountsOfSlots, createSlotCounting, savedSlotCounts } from '../router/slot-counting.ts';
 import { readJson, writeJson } from './durable-file.ts';
 
 export interface KeptCounts {
@@ -11,19 +13,28 @@ export interface KeptCounts {
    * What is on disk, after all that was counted until now is: who has read a count never reads a lower one, since the
    * next agent begins with no less. Where the disk takes nothing, what is counted is told all the same.
    */
-  of(environment: EnvironmentName): Promise<CountsOfReleases>;
+  of(environment: EnvironmentName): Promise<Counted>;
   /** For a release that no slot holds any more. */
   forget(environment: EnvironmentName, release: ReleaseId): void;
   /** Writes them a last time. */
   close(): Promise<void>;
 }
 
+/** What is on disk. */
+export const savedFile = z.object({ releases: savedCounts, slots: savedSlotCounts });
+
+export interface Counted {
+  readonly counts: CountsOfReleases;
+  readonly slotCounts: CountsOfSlots;
+}
+
 const saveEveryMs = 1_000;
 
 /** Counts that are on disk when they are told, and else a second later at most: what a killed agent loses. */
 export const keepCounts = async (file: string, log: Log): Promise<KeptCounts> => {
-  let told = (await readJson(file, savedCounts)) ?? {};
-  const counting = createCounting(told);
+  let told = (await readJson(file, savedFile)) ?? { releases: {}, slots: {} };
+  const counting = createCounting(told.releases);
+  const ofSlots = createSlotCounting(told.slots);
   let isChanged = false;
   let turn: Promise<void> = Promise.resolve();
   let next: Promise<void> | null = null;
@@ -32,7 +43,7 @@ export const keepCounts = async (file: string, log: Log): Promise<KeptCounts> =>
     next = null;
     if (!isChanged) return;
     isChanged = false;
-    const counted = counting.save();
+    const counted = { releases: counting.save(), slots: ofSlots.save() };
     try {
       await writeJson(file, counted);
     } catch (error) {
@@ -52,10 +63,12 @@ export const keepCounts = async (file: string, log: Log): Promise<KeptCounts> =>
     add(one) {
       isChanged = true;
       counting.add(one);
+      ofSlots.add(one);
     },
     async of(environment) {
       await saveInTurn();
-      return told[environment] ?? {};
+      const { releases, slots } = told;
+      return { counts: releases[environment] ?? {}, slotCounts: slots[environment] ?? { blue: {}, green: {} } };
     },
     forget(environment, release) {
       isChanged = true;

@@ -1,9 +1,11 @@
 import type { EnvironmentName, ReleaseId, ServiceName } from '@plumbline/contract/names';
+import type { Slot } from '@plumbline/contract/shape';
 
 /** One request that has ended, in whatever way. Told once for each. */
 export interface Answered {
   readonly environment: EnvironmentName;
   readonly release: ReleaseId;
+  readonly slot: Slot;
   readonly service: ServiceName;
   /** 101 for a tunnel that was opened; 499 where the client left before there was an answer. */
   readonly status: number;

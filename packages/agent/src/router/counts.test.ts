@@ -8,6 +8,7 @@ const web = serviceName.parse('web');
 const one = (more: Partial<Answered> = {}): Answered => ({
   environment: staging,
   release: oldRelease,
+  slot: 'blue',
   service: web,
   status: 200,
   complete: true,

@@ -76,9 +76,13 @@ interface Tally {
   latencyMs: DDSketch;
 }
 
+/** A 5xx, or no complete answer to a client that was there to the end. */
+export const isFailed = ({ status, complete, clientGone }: Answered): boolean =>
+  status >= 500 || (!complete && !clientGone);
+
 const addTo = (tally: Tally, one: Answered): void => {
   tally.requests += 1;
-  if (one.status >= 500 || (!one.complete && !one.clientGone)) tally.errors += 1;
+  if (isFailed(one)) tally.errors += 1;
   const kind = statusKinds[Math.floor(one.status / 100) - 1];
   if (kind !== undefined) tally.status[kind] += 1;
   for (const limit of limits) if (one.waitMs > Number(limit)) tally.slowerThan[limit] += 1;

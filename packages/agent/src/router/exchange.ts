@@ -346,6 +346,7 @@ export class Exchange implements Live, Dispatcher.DispatchHandler {
     this.#desk.answered({
       environment: this.#to.environment,
       release: this.#to.release,
+      slot: this.#to.slot,
       service: this.#to.service.name,
       status: this.#status === 0 ? 499 : this.#status,
       complete: this.#end === 'complete',

@@ -188,6 +188,7 @@ export class Tunnel implements Live {
     this.#desk.answered({
       environment: this.#to.environment,
       release: this.#to.release,
+      slot: this.#to.slot,
       service: this.#to.service.name,
       status: this.#status === 0 ? 499 : this.#status,
       complete: this.#status !== 0 && !this.#isBroken,

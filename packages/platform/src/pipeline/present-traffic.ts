@@ -26,9 +26,9 @@ export const presentTraffic = async (
   );
 };
 
-const requestsOf = ({ counts }: Observation): Readonly<Record<string, number>> => {
+const requestsOf = ({ slotCounts }: Observation): Readonly<Record<string, number>> => {
   const all: Record<string, number> = {};
-  for (const services of Object.values(counts))
+  for (const services of Object.values(slotCounts))
     for (const [service, { requests }] of Object.entries(services)) all[service] = (all[service] ?? 0) + requests;
   return all;
 };

@@ -194,9 +194,26 @@ const observe = (state: State): Observation => {
     converged: replicas.areAsWanted() && weight === (shape?.candidateWeightPercent ?? 0),
     candidateWeightPercent: weight,
     counts: {},
+    slotCounts: { blue: {}, green: {} },
     now,
   };
-  return { ...state.seen, counts: countsNow(state), now };
+  const counts = countsNow(state);
+  return {
+    ...state.seen,
+    counts,
+    slotCounts: { blue: inSlot(shape, counts, 'blue'), green: inSlot(shape, counts, 'green') },
+    now,
+  };
+};
+
+/** Each release stays in its slot as long as it is rehearsed. */
+const inSlot = (
+  shape: OrderedShape | null,
+  counts: Observation['counts'],
+  slot: Slot,
+): Observation['slotCounts'][Slot] => {
+  const release = shape?.slots[slot]?.release;
+  return (release && counts[release]) ?? {};
 };
 
 const addresses = { name: '', plain: '', candidate: '' };

@@ -1,4 +1,4 @@
-import type { Counts, Observation } from '@plumbline/contract/agent';
+import type { Observation, SlotCounts } from '@plumbline/contract/agent';
 import type { ServiceName } from '@plumbline/contract/names';
 import { otherSlot, type Slot } from '@plumbline/contract/shape';
 import { type Evidence, noRequests, type Tallies, type Tally } from '../monitoring/evidence.ts';
@@ -8,13 +8,12 @@ export type Probed = Readonly<Record<string, number>>;
 
 /** What the candidate's and the live release's requests got so far, by service. Who got none yet has counts of zero. */
 export const evidenceOf = (
-  { shape, counts }: Observation,
+  { shape, slotCounts }: Observation,
   services: readonly ServiceName[],
   probed: Probed,
 ): Evidence => {
   const of = (slot: Slot | undefined, probes: Probed): Tallies => {
-    const release = slot && shape?.slots[slot]?.release;
-    const counted = release === undefined ? undefined : counts[release];
+    const counted = slot && slotCounts[slot];
     return Object.fromEntries(services.map((service) => [service, tallyOf(counted?.[service], probes[service] ?? 0)]));
   };
   const stable = shape?.stable;
@@ -25,7 +24,7 @@ export const evidenceOf = (
 export const hasVisitors = ({ shape }: Observation): boolean =>
   shape !== null && (shape.candidateWeightPercent > 0 || Boolean(shape.cohort));
 
-const tallyOf = (counts: Counts | undefined, synthetic: number): Tally =>
+const tallyOf = (counts: SlotCounts | undefined, synthetic: number): Tally =>
   counts === undefined
     ? noRequests
     : {

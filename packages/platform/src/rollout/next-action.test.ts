@@ -53,6 +53,7 @@ const seen = (given: Partial<Observation> = {}): Observation =>
     candidateWeightPercent: 50,
     replicas: [replica(), replica({ id: 'api-2' })],
     counts: {},
+    slotCounts: { blue: {}, green: {} },
     stores: [],
     addresses: { name: '', plain: '', candidate: '' },
     now: 0,

@@ -13,6 +13,7 @@ const nothing: Observation = observation.parse({
   candidateWeightPercent: 0,
   replicas: [],
   counts: {},
+  slotCounts: { blue: {}, green: {} },
   stores: [],
   addresses: { name: '', plain: '', candidate: '' },
   now: 0,

@@ -95,6 +95,7 @@ const observationOf = (
     candidateWeightPercent: shape?.candidateWeightPercent ?? 0,
     replicas,
     counts: {},
+    slotCounts: { blue: {}, green: {} },
     stores: [],
     addresses: { name: address, plain: address, candidate: address },
     now: 0,
