@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasEnded, recordedSteps, withControlDatabase } from './station/control-database.ts';
 import { pacedLoad } from './station/paced-load.ts';
+import type { Behaviour } from './station/shop.ts';
 import { openShopStation } from './station/station.ts';
 import { ended, eventually, shipped } from './station/waiting.ts';
 
@@ -36,32 +37,99 @@ const appliedTwice = async (delivery: string): Promise<readonly string[]> => {
   return steps.filter((step, index) => steps.indexOf(step) !== index);
 };
 
-describe('a control plane that is killed', () => {
-  test('after every step of a delivery in turn lets it end right, with no step twice and no request failed', async () => {
-    await station.shop.commit({ says: 'second' });
-    const load = await pacedLoad(station, 'production');
-    const climb = await station.client.call('ship', {});
-    const id = await eventually(
-      'the delivery to production',
-      async () => (await station.client.call('climb', { climb: climb.id })).deliveries[1],
-    );
-    const recoveries = await withControlDatabase(station, (database) => killWheneverAStepIsRecorded(database, id));
-    expect((await ended(station, id)).state).toBe('succeeded');
-    expect(await appliedTwice(id)).toEqual([]);
-    expect(await load.stop()).toMatchObject({ failed: [] });
-    console.info(`killed ${recoveries.length} times; back within ${Math.max(...recoveries)} ms at worst`);
-    expect(recoveries.length).toBeGreaterThan(10);
+/** Waits for the climb's delivery to an environment, by its place on the path. */
+const deliveryOf = (climb: string, place: number): Promise<string> =>
+  eventually(`delivery ${place} of ${climb}`, async () => {
+    const { deliveries } = await station.client.call('climb', { climb });
+    return deliveries[place];
+  });
+
+/** Kills after each step of the delivery to production, and tells how it ended and what visitors saw. */
+const killedThrough = async (
+  behaviour: Behaviour,
+  meanwhile: (delivery: string) => Promise<void> = async () => undefined,
+) => {
+  await station.shop.commit(behaviour);
+  const load = await pacedLoad(station, 'production');
+  const climb = await station.client.call('ship', {});
+  const id = await deliveryOf(climb.id, 1);
+  const [recoveries] = await Promise.all([
+    withControlDatabase(station, (database) => killWheneverAStepIsRecorded(database, id)),
+    meanwhile(id),
+  ]);
+  const delivery = await ended(station, id);
+  expect(await appliedTwice(id)).toEqual([]);
+  const { failed } = await load.stop();
+  const slowestMs = Math.max(...recoveries);
+  console.info(`killed ${recoveries.length} times; back within ${slowestMs} ms at worst`);
+  expect(slowestMs).toBeLessThan(10_000);
+  return { delivery, failed, kills: recoveries.length };
+};
+
+const live = async () => (await station.client.call('status', {})).environments[1]?.live;
+
+const strategies = {
+  rolling: 'local: { replicas: 2, bake: 1s }\n',
+  'blue-green': 'strategy: blue-green\nlocal: { replicas: 2, bake: 1s }\n',
+  canary:
+    'strategy: canary\ncanary: { steps: [25, 100] }\nverdict: { least_requests: 20 }\nlocal: { replicas: 2, bake: 1s }\n',
+};
+
+describe('a control plane that is killed after every step in turn', () => {
+  test.each(Object.entries(strategies))(
+    'of a %s delivery lets it end right, with no step twice and no request failed',
+    async (name, production) => {
+      await station.shop.setProduction(production);
+      const { delivery, failed, kills } = await killedThrough({ says: `by ${name}` });
+      expect(delivery).toMatchObject({ state: 'succeeded', plan: { strategy: name } });
+      expect(await live()).toBe(delivery.release);
+      expect(failed).toEqual([]);
+      expect(kills).toBeGreaterThan(10);
+    },
+    300_000,
+  );
+
+  test('of a canary that fails its visitors still takes it from them', async () => {
+    const before = await live();
+    await station.shop.setProduction(strategies.canary);
+    const { delivery, failed } = await killedThrough({ failsPercent: 50 });
+    expect(delivery).toMatchObject({ state: 'failed', because: expect.stringContaining('requests of web failed') });
+    expect(await live()).toBe(before);
+    expect(failed.filter(({ release }) => release !== delivery.release)).toEqual([]);
   }, 300_000);
 
-  test('after every step of a delivery that fails still brings back what was live', async () => {
+  test('of a canary that is aborted still goes back', async () => {
+    const before = await live();
+    await station.shop.setProduction(strategies.canary.replace('[25, 100]', '[{ weight: 25, pause: true }, 100]'));
+    const { delivery, failed } = await killedThrough({ says: 'unwanted' }, async (id) => {
+      await eventually('it to be held', async () => {
+        const { heldAt } = await station.client.call('delivery', { delivery: id });
+        return heldAt ?? undefined;
+      });
+      await eventually('the abort', () => station.client.call('abort', { delivery: id, reason: 'not today' }));
+    });
+    expect(delivery).toMatchObject({ state: 'aborted', because: expect.stringContaining('not today') });
+    expect(await live()).toBe(before);
+    expect(failed).toEqual([]);
+  }, 300_000);
+
+  test('of a way back to the release before lets that end right', async () => {
+    const load = await pacedLoad(station, 'production');
+    const { id } = await station.client.call('rollBack', { environment: 'production', reason: 'a scenario' });
+    const recoveries = await withControlDatabase(station, (database) => killWheneverAStepIsRecorded(database, id));
+    const delivery = await ended(station, id);
+    expect(delivery).toMatchObject({ state: 'succeeded', kind: 'roll-back' });
+    expect(await live()).toBe(delivery.release);
+    expect(await load.stop()).toMatchObject({ failed: [] });
+    console.info(`killed ${recoveries.length} times`);
+  }, 300_000);
+
+  test('of a delivery whose candidate crashes still brings back what was live', async () => {
     const before = (await station.client.call('status', {})).environments[0]?.live;
     await station.shop.commit({ crashes: true });
     const load = await pacedLoad(station, 'development');
     const climb = await station.client.call('ship', {});
-    const id = await eventually(
-      'the delivery to development',
-      async () => (await station.client.call('climb', { climb: climb.id })).deliveries[0],
-    );
+    const id = await deliveryOf(climb.id, 0);
     const recoveries = await withControlDatabase(station, (database) => killWheneverAStepIsRecorded(database, id));
     expect(await ended(station, id)).toMatchObject({ state: 'failed', because: expect.stringContaining('left-pad') });
     expect((await station.client.call('status', {})).environments[0]?.live).toBe(before);
@@ -69,8 +137,10 @@ describe('a control plane that is killed', () => {
     expect(await load.stop()).toMatchObject({ failed: [] });
     console.info(`killed ${recoveries.length} times`);
   }, 300_000);
+});
 
-  test('at random moments lets a whole climb end right', async () => {
+describe('a control plane that is killed at random moments', () => {
+  test('lets a whole climb end right', async () => {
     await station.shop.commit({ says: 'third' });
     const climb = await station.client.call('ship', {});
     let kills = 0;
