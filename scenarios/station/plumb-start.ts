@@ -15,34 +15,19 @@ export interface PlumbStart {
 
 const launcher = fileURLToPath(new URL('../../packages/cli/bin/plumb.js', import.meta.url));
 
-const options = (env: Readonly<Record<string, string>>) =>
-  ({
-    env: childVariables(process.env, { NO_COLOR: '1', ...env }),
-    extendEnv: false,
-    stdin: 'ignore',
-    all: true,
-    reject: false,
-    // Nothing of the checkout that the scenarios are in: --directory has to do.
-    cwd: '/',
-  }) as const;
+const options = {
+  env: childVariables(process.env, { NO_COLOR: '1' }),
+  extendEnv: false,
+  stdin: 'ignore',
+  all: true,
+  reject: false,
+  // Nothing of the checkout that the scenarios are in: --directory has to do.
+  cwd: '/',
+} as const;
 
-/** `through` begins the command line, as `faketime` and its arguments. */
-export const plumbStart = (
-  directory: string,
-  {
-    env = {},
-    through = [],
-  }: { readonly env?: Readonly<Record<string, string>>; readonly through?: readonly string[] } = {},
-): PlumbStart => {
-  const [program = process.execPath, ...args] = [
-    ...through,
-    process.execPath,
-    launcher,
-    'start',
-    '--directory',
-    directory,
-  ];
-  const child = execa(program, args, { ...options(env), detached: true, buffer: false });
+export const plumbStart = (directory: string): PlumbStart => {
+  const args = [launcher, 'start', '--directory', directory];
+  const child = execa(process.execPath, args, { ...options, detached: true, buffer: false });
   let said = '';
   child.all.on('data', (chunk: Buffer) => {
     said += chunk;
@@ -61,6 +46,6 @@ export const plumbStart = (
 
 /** One command for the app in a folder; answers its exit code and all that it printed. */
 export const plumb = async (directory: string, ...args: readonly string[]) => {
-  const { exitCode, all } = await execa(process.execPath, [launcher, ...args, '--directory', directory], options({}));
+  const { exitCode, all } = await execa(process.execPath, [launcher, ...args, '--directory', directory], options);
   return { exitCode, said: all };
 };

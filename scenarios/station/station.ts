@@ -50,8 +50,11 @@ export const openShopStation = async (database: ShopDatabase = 'no'): Promise<St
   return { ...station, shop };
 };
 
-/** A station over the app that `make` writes into the folder that it is given. */
-export const openStation = async (make: (folder: string) => Promise<unknown>): Promise<Station> => {
+/** A station over the app that `make` writes into the folder that it is given; `env` is for its processes alone. */
+export const openStation = async (
+  make: (folder: string) => Promise<unknown>,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Station> => {
   const folder = await mkdtemp(join(tmpdir(), 'plumb-scenario-'));
   const home = join(folder, 'home');
   const app = join(folder, 'app');
@@ -65,13 +68,19 @@ export const openStation = async (make: (folder: string) => Promise<unknown>): P
     'agent',
     ['--home', home, '--port', '0'],
     async () => (await askAgent(home, 'GET', '/')) !== null,
+    env,
   );
   const controlPlaneOf = (instance: string): Daemon => {
     const args = ['--home', home, '--directory', app, '--port', '0', '--instance', instance];
-    return daemon('server', args, async (pid) => {
-      const control = await readControlFile(home);
-      return control?.pid === pid && (await client.call('status', {})) !== null;
-    });
+    return daemon(
+      'server',
+      args,
+      async (pid) => {
+        const control = await readControlFile(home);
+        return control?.pid === pid && (await client.call('status', {})) !== null;
+      },
+      env,
+    );
   };
   const controlPlane = controlPlaneOf('local');
   await agent.start();
@@ -104,7 +113,12 @@ export const openStation = async (make: (folder: string) => Promise<unknown>): P
 const programOf = (name: string): string =>
   fileURLToPath(new URL(`../../packages/${name}/dist/main.js`, import.meta.url));
 
-const daemon = (name: string, args: readonly string[], answers: (pid: number) => Promise<boolean>): Daemon => {
+const daemon = (
+  name: string,
+  args: readonly string[],
+  answers: (pid: number) => Promise<boolean>,
+  env: Readonly<Record<string, string>>,
+): Daemon => {
   let child: ChildProcess | undefined;
   const said: string[] = [];
   const start = async () => {
@@ -112,6 +126,7 @@ const daemon = (name: string, args: readonly string[], answers: (pid: number) =>
     const started = spawn(process.execPath, [programOf(name), ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
+      env: { ...process.env, ...env },
     });
     child = started;
     for (const stream of [started.stdout, started.stderr]) stream.on('data', (chunk) => said.push(String(chunk)));

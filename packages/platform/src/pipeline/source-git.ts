@@ -1,5 +1,6 @@
 import { Failure } from '@plumbline/contract/failure';
 import { type Ended, exec } from '../kernel/exec.ts';
+import { makeRoom, saysDiskFull } from './disk-space.ts';
 
 export interface GitOptions {
   readonly signal?: AbortSignal | undefined;
@@ -54,6 +55,8 @@ export const git = async (
 ): Promise<readonly string[]> => {
   const answer = await askGit(folder, args, options);
   if (answer.code === 0) return answer.lines;
+  if (saysDiskFull(answer.tail))
+    throw new Failure('disk-full', `git ${args.join(' ')}: no space is left to write to`, { hint: makeRoom });
   const words = answer.tail
     .filter((line) => line !== '')
     .slice(-5)
