@@ -39,21 +39,30 @@ export interface Need {
   readonly isUnread: boolean;
 }
 
-export const verdictOf = (trial: Trial): Verdict => {
-  const kind = verdictKindOf(trial);
-  return {
-    kind,
-    get because() {
-      return becauseOf(kind, this.readings, this.needs, trial);
-    },
-    get readings() {
-      return trial.rules.map((rule, index) => readingOf(trial, rule, index));
-    },
-    get needs() {
-      return needsOf(trial);
-    },
-  };
-};
+export const verdictOf = (trial: Trial): Verdict => new VerdictOfTrial(trial);
+
+/** A class, for getters of an object literal would cost at each look what they are to save. */
+class VerdictOfTrial implements Verdict {
+  readonly kind: VerdictKind;
+  readonly trial: Trial;
+
+  constructor(trial: Trial) {
+    this.kind = verdictKindOf(trial);
+    this.trial = trial;
+  }
+
+  get because(): string {
+    return becauseOf(this.kind, this.readings, this.needs, this.trial);
+  }
+
+  get readings(): readonly Reading[] {
+    return this.trial.rules.map((rule, index) => readingOf(this.trial, rule, index));
+  }
+
+  get needs(): readonly Need[] {
+    return needsOf(this.trial);
+  }
+}
 
 /** The verdict without its words and numbers, for who asks thousands of times. */
 export const verdictKindOf = (trial: Trial): VerdictKind => {

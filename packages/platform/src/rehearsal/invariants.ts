@@ -34,7 +34,7 @@ export const watchInvariants = (rehearsal: Rehearsal, world: World): Invariants 
     broken,
     ordered: ({ name, shape }) => {
       const candidate = world.releases.candidate;
-      atStep = new Map(rehearsal.order.routed.map((one) => [one, world.requests.of(candidate, one).requests]));
+      atStep = new Map(rehearsal.order.routed.map((one) => [one, world.requests.of(candidate, one)]));
       if (isWarm && live && holds(shape, live.release))
         wholeStable((service) => replicasIn(shape, live.release, service), `${name} is ordered`);
       const weight = orderedShare(shape, candidate);
@@ -46,7 +46,7 @@ export const watchInvariants = (rehearsal: Rehearsal, world: World): Invariants 
       if (!planned?.judged || action.kind !== 'settled' || action.unproven || action.because.includes(' let it go on'))
         return;
       for (const service of rehearsal.judge?.services ?? []) {
-        const got = world.requests.of(world.releases.candidate, service).requests - (atStep.get(service) ?? 0);
+        const got = world.requests.of(world.releases.candidate, service) - (atStep.get(service) ?? 0);
         const least = rehearsal.judge?.leastRequests ?? 0;
         if (got < least) say(`${planned.name} passed after ${got} requests of ${service}; it takes ${least}`);
       }

@@ -1,3 +1,4 @@
+import type { Tally } from './requests.ts';
 import type { World } from './world.ts';
 
 /** One thing that happened, in milliseconds since the rollout began. */
@@ -18,8 +19,8 @@ export interface Sums {
   readonly backAfterMs: number | null;
   /** The candidate's share of the visitors, as a whole of all of them, times the minutes that they got it. */
   readonly trafficMinutes: number;
-  readonly candidate: { readonly requests: number; readonly failed: number; readonly slow: number };
-  readonly stable: { readonly requests: number; readonly failed: number; readonly slow: number };
+  readonly candidate: Tally;
+  readonly stable: Tally;
   /** Empty unless it was asked for. */
   readonly timeline: readonly Happened[];
 }
@@ -71,8 +72,8 @@ export const openLedger = (world: World, withTimeline: boolean): Ledger => {
         decidedAfterMs: first === null || decidedAt === null ? null : Math.max(0, decidedAt - first),
         backAfterMs: first === null || backAt === null ? null : backAt - first,
         trafficMinutes: shareMs / minuteMs,
-        candidate: { ...world.requests.total(candidate) },
-        stable: { ...world.requests.total(stable) },
+        candidate: world.requests.total(candidate),
+        stable: world.requests.total(stable),
         timeline,
       };
     },

@@ -1,29 +1,30 @@
-import type { Counts, Observation } from '@plumbline/contract/agent';
+import type { Observation } from '@plumbline/contract/agent';
 import type { ReleaseId, ServiceName } from '@plumbline/contract/names';
 import { namedEntries } from '../environments/named.ts';
 import { successes } from './chance.ts';
 import type { Phase, Scenario } from './scenario.ts';
 
-/** What a release's requests came to, probes of ours among them. */
+/** What requests came to, probes of ours among them. */
 export interface Tally {
-  requests: number;
-  failed: number;
-  slow: number;
+  readonly requests: number;
+  readonly failed: number;
+  readonly slow: number;
 }
 
 /** Visitors in virtual time: so many a second of each service, split between two releases, each of which fails its share. */
 export interface Requests {
   /** Visitors of so many milliseconds, with that share for the candidate. Nobody serves where `isUp` says no. */
-  come(ms: number, now: number, weightPercent: number, isUp: IsUp): void;
+  come(ms: number, now: number, sharePercent: number, isUp: IsUp): void;
   /** Requests of ours to the candidate. */
   probe(service: ServiceName, count: number, now: number): void;
-  of(release: ReleaseId, service: ServiceName): Readonly<Tally>;
-  total(release: ReleaseId): Readonly<Tally>;
+  of(release: ReleaseId, service: ServiceName): number;
+  total(release: ReleaseId): Tally;
   /** When the candidate got its first request from a visitor; null before. */
   firstAt(): number | null;
+  /** As a target counts, up to now: a copy would cost more than all the rest of a look. */
   counts(): Observation['counts'];
-  /** Tells what weight the candidate has from now on: phases begin by it. */
-  weighs(weightPercent: number, now: number): void;
+  /** Tells what share the candidate has from now on: phases begin by it. */
+  weighs(sharePercent: number, now: number): void;
 }
 
 export interface Releases {
@@ -33,79 +34,89 @@ export interface Releases {
 
 type IsUp = (release: ReleaseId, service: ServiceName) => boolean;
 
+/** One service of one release. */
+interface Counter {
+  requests: number;
+  errors: number;
+  readonly status: { '1xx': number; '2xx': number; '3xx': number; '4xx': number; '5xx': number };
+  readonly slowerThan: { '500': number; '1000': number };
+  readonly latencyMs: string;
+}
+
+interface Side {
+  readonly release: ReleaseId;
+  readonly phases: ReturnType<typeof phasesInTime>;
+  /** Services that got a request; a release without any is not in the counts, as at a real target. */
+  readonly counted: Record<ServiceName, Counter>;
+}
+
 export const modelRequests = (scenario: Scenario, releases: Releases, random: () => number): Requests => {
   const services = namedEntries(scenario.requestsPerSecond);
-  const due = new Map(services.map(([service]) => [service, random()]));
-  const tallies = {
-    [releases.stable]: new Map(services.map(([service]) => [service, none()])),
-    [releases.candidate]: new Map(services.map(([service]) => [service, none()])),
-  };
-  const phases = {
-    stable: phasesInTime(scenario.stable.phases),
-    candidate: phasesInTime(scenario.candidate.phases),
-  };
+  const due = services.map(() => random());
+  const sideOf = (side: keyof Releases): Side => ({
+    release: releases[side],
+    phases: phasesInTime(scenario[side].phases),
+    counted: {},
+  });
+  const [stable, candidate] = [sideOf('stable'), sideOf('candidate')];
+  const counts: Record<ReleaseId, Side['counted']> = {};
   let firstAt: number | null = null;
-  const tallyOf = (release: ReleaseId, service: ServiceName): Tally => tallies[release]?.get(service) ?? none();
-  const serve = (side: keyof Releases, service: ServiceName, count: number, now: number, isUp: boolean): void => {
-    const tally = tallyOf(releases[side], service);
-    const { failing, slow } = phases[side].at(now);
-    tally.requests += count;
-    tally.failed += isUp ? successes(count, failing, random) : count;
-    if (isUp) tally.slow += successes(count, slow, random);
+  const serve = (side: Side, service: ServiceName, count: number, now: number, isUp: boolean): void => {
+    counts[side.release] ??= side.counted;
+    side.counted[service] ??= newCounter();
+    const { failing, slow } = isUp ? side.phases.at(now) : down;
+    add(side.counted[service], count, successes(count, failing, random), successes(count, slow, random));
   };
   return {
-    come: (ms, now, weightPercent, isUp) => {
-      for (const [service, perSecond] of services) {
-        const all = (due.get(service) ?? 0) + (perSecond * ms) / 1000;
+    come: (ms, now, sharePercent, isUp) => {
+      services.forEach(([service, perSecond], index) => {
+        const all = (due[index] ?? 0) + (perSecond * ms) / 1000;
         const whole = Math.floor(all);
-        due.set(service, all - whole);
-        const candidates = successes(whole, weightPercent / 100, random);
-        if (candidates > 0) firstAt ??= now + ms / (candidates + 1);
-        if (candidates > 0) serve('candidate', service, candidates, now, isUp(releases.candidate, service));
-        if (whole > candidates) serve('stable', service, whole - candidates, now, isUp(releases.stable, service));
-      }
+        due[index] = all - whole;
+        const theirs = successes(whole, sharePercent / 100, random);
+        if (theirs > 0) firstAt ??= now + ms / (theirs + 1);
+        if (theirs > 0) serve(candidate, service, theirs, now, isUp(candidate.release, service));
+        if (whole > theirs) serve(stable, service, whole - theirs, now, isUp(stable.release, service));
+      });
     },
-    probe: (service, count, now) => serve('candidate', service, count, now, true),
-    of: tallyOf,
-    total: (release) => {
-      const sum = none();
-      for (const { requests, failed, slow } of tallies[release]?.values() ?? []) {
-        sum.requests += requests;
-        sum.failed += failed;
-        sum.slow += slow;
-      }
-      return sum;
-    },
+    probe: (service, count, now) => serve(candidate, service, count, now, true),
+    of: (release, service) => counts[release]?.[service]?.requests ?? 0,
+    total: (release) => totalOf(Object.values(counts[release] ?? {})),
     firstAt: () => firstAt,
-    counts: () => ({ ...countsOf(releases.stable, tallies), ...countsOf(releases.candidate, tallies) }),
-    weighs: (weightPercent, now) => {
-      phases.stable.weighs(weightPercent, now);
-      phases.candidate.weighs(weightPercent, now);
+    counts: () => counts,
+    weighs: (sharePercent, now) => {
+      stable.phases.weighs(sharePercent, now);
+      candidate.phases.weighs(sharePercent, now);
     },
   };
 };
 
-const none = (): Tally => ({ requests: 0, failed: 0, slow: 0 });
+const down = { failing: 1, slow: 0 } as const;
 
-/** A release that got no request is not in the counts, as at a real target. */
-const countsOf = (
-  release: ReleaseId,
-  tallies: Readonly<Record<ReleaseId, ReadonlyMap<ServiceName, Tally>>>,
-): Observation['counts'] => {
-  const counted: Record<ServiceName, Counts> = {};
-  let any = false;
-  for (const [service, { requests, failed, slow }] of tallies[release] ?? []) {
-    if (requests === 0) continue;
-    any = true;
-    counted[service] = {
-      requests,
-      errors: failed,
-      status: { '1xx': 0, '2xx': requests - failed, '3xx': 0, '4xx': 0, '5xx': failed },
-      slowerThan: { '500': slow, '1000': slow },
-      latencyMs: '',
-    };
-  }
-  return any ? { [release]: counted } : {};
+const newCounter = (): Counter => ({
+  requests: 0,
+  errors: 0,
+  status: { '1xx': 0, '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0 },
+  slowerThan: { '500': 0, '1000': 0 },
+  latencyMs: '',
+});
+
+const add = (counter: Counter, requests: number, failed: number, slow: number): void => {
+  counter.requests += requests;
+  counter.errors += failed;
+  counter.status['2xx'] += requests - failed;
+  counter.status['5xx'] += failed;
+  counter.slowerThan['500'] += slow;
+  counter.slowerThan['1000'] += slow;
+};
+
+const totalOf = (counters: readonly Counter[]): Tally => {
+  const sum = (pick: (one: Counter) => number) => counters.reduce((all, one) => all + pick(one), 0);
+  return {
+    requests: sum((one) => one.requests),
+    failed: sum((one) => one.errors),
+    slow: sum((one) => one.slowerThan['1000']),
+  };
 };
 
 /** Knows when each phase began or will begin. */
@@ -113,9 +124,9 @@ const phasesInTime = (phases: readonly Phase[]) => {
   const beginsAt = phases.map((one) => (one.fromWeightPercent === 0 ? one.afterMs : Number.POSITIVE_INFINITY));
   const well = { failing: 0, slow: 0 };
   return {
-    weighs: (weightPercent: number, now: number): void =>
+    weighs: (sharePercent: number, now: number): void =>
       phases.forEach((one, index) => {
-        if (beginsAt[index] === Number.POSITIVE_INFINITY && weightPercent >= one.fromWeightPercent)
+        if (beginsAt[index] === Number.POSITIVE_INFINITY && sharePercent >= one.fromWeightPercent)
           beginsAt[index] = now + one.afterMs;
       }),
     at: (now: number): { readonly failing: number; readonly slow: number } => {

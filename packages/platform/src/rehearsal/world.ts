@@ -70,7 +70,9 @@ interface State {
   weight: number;
   share: number;
   seen: Observation | null;
+  /** The last that could be read, where they cannot be read always. */
   counts: Observation['counts'];
+  readonly countsFail: boolean;
 }
 
 /** Longest stretch that is counted at once, in milliseconds: behaviour changes at its begin. */
@@ -120,6 +122,7 @@ const begin = (scenario: Scenario, order: RolloutOrder, random: () => number): S
     arrivals: [],
     faults: [...scenario.faults].sort((one, other) => one.atMs - other.atMs),
     ...{ late: [], looks: [], now: 0, changesAt: 0, lastArrivalAt: 0 },
+    countsFail: scenario.faults.some(({ kind }) => kind.startsWith('counts')),
     ...{ shape: null, generation: 1, revision: 0, weight: 0, share: 0, seen: null, counts: {} },
   };
 };
@@ -186,41 +189,45 @@ const changed = (state: State): void => {
   for (const look of state.looks) look();
 };
 
+/** What was seen before is told again while nothing but time and counts has changed. */
 const observe = (state: State): Observation => {
-  const { shape, weight, revision, generation, now, replicas } = state;
+  const { shape, weight, revision, generation, now, replicas, requests } = state;
   state.seen ??= {
     ...{ environment, revision, generation, shape, stores: [], addresses },
     replicas: [...replicas.seen()],
     converged: replicas.areAsWanted() && weight === (shape?.candidateWeightPercent ?? 0),
     candidateWeightPercent: weight,
-    counts: {},
-    slotCounts: { blue: {}, green: {} },
+    counts: requests.counts(),
+    slotCounts: bySlot(shape, requests.counts()),
     now,
   };
+  if (!state.countsFail) return state.seen;
   const counts = countsNow(state);
-  return {
-    ...state.seen,
-    counts,
-    slotCounts: { blue: inSlot(shape, counts, 'blue'), green: inSlot(shape, counts, 'green') },
-    now,
-  };
+  return { ...state.seen, counts, slotCounts: bySlot(shape, counts), now };
 };
 
-/** Each release stays in its slot as long as it is rehearsed. */
-const inSlot = (
-  shape: OrderedShape | null,
-  counts: Observation['counts'],
-  slot: Slot,
-): Observation['slotCounts'][Slot] => {
-  const release = shape?.slots[slot]?.release;
-  return (release && counts[release]) ?? {};
+/** Each release stays in its slot as long as it is rehearsed. Read when they are asked for, since counts grow meanwhile. */
+const bySlot = (shape: OrderedShape | null, counts: Observation['counts']): Observation['slotCounts'] => {
+  const inSlot = (slot: Slot) => {
+    const release = shape?.slots[slot]?.release;
+    return (release && counts[release]) ?? {};
+  };
+  return {
+    get blue() {
+      return inSlot('blue');
+    },
+    get green() {
+      return inSlot('green');
+    },
+  };
 };
 
 const addresses = { name: '', plain: '', candidate: '' };
 
 const countsNow = (state: State): Observation['counts'] => {
   if (lasts(state, 'counts-missing') > state.now) return {};
-  if (lasts(state, 'counts-stand-still') <= state.now) state.counts = state.requests.counts();
+  if (lasts(state, 'counts-stand-still') > state.now) return state.counts;
+  state.counts = structuredClone(state.requests.counts());
   return state.counts;
 };
 

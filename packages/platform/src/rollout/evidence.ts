@@ -14,7 +14,9 @@ export const evidenceOf = (
 ): Evidence => {
   const of = (slot: Slot | undefined, probes: Probed): Tallies => {
     const counted = slot && slotCounts[slot];
-    return Object.fromEntries(services.map((service) => [service, tallyOf(counted?.[service], probes[service] ?? 0)]));
+    const tallies: Record<ServiceName, Tally> = {};
+    for (const service of services) tallies[service] = tallyOf(counted?.[service], probes[service] ?? 0);
+    return tallies;
   };
   const stable = shape?.stable;
   return { candidate: of(stable && otherSlot(stable), probed), stable: of(stable, {}) };

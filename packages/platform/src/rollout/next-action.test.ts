@@ -203,7 +203,7 @@ describe('a step that needs a verdict', () => {
     ['fail', { kind: 'go-back', outcome: 'failed', because: 'these numbers' }],
     ['inconclusive', { kind: 'wait', heldBy: null, probes: false, because: 'these numbers' }],
   ] as const)('on %s', (kind, action) => {
-    expect(nextAction(judged, facts({ verdict: verdict(kind) }))).toEqual(action);
+    expect(nextAction(judged, facts({ verdict: verdict(kind) }))).toMatchObject(action);
   });
 
   test.each([

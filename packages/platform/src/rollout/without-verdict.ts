@@ -1,5 +1,5 @@
 import type { Verdict } from '../monitoring/verdict.ts';
-import type { Action } from './next-action.ts';
+import type { Action, Wait } from './next-action.ts';
 
 /** What an environment wants while there is no verdict. */
 export interface Rules {
@@ -13,19 +13,38 @@ export interface Rules {
 export const withoutVerdict = (verdict: Verdict, waitedMs: number, { verdictWithinMs, atDeadline }: Rules): Action => {
   const isLate = waitedMs > verdictWithinMs;
   const isWarned = verdict.kind === 'warn';
-  const words = () =>
-    isLate ? `no verdict after ${Math.round(verdictWithinMs / 1000)} s: ${verdict.because}` : verdict.because;
-  if (isLate && atDeadline === 'go-on') return { kind: 'settled', because: words(), unproven: true };
-  return {
-    kind: 'wait',
-    // Asked for at some of the looks alone.
-    get because() {
-      return words();
-    },
+  if (isLate && atDeadline === 'go-on')
+    return { kind: 'settled', because: lateWords(verdict, verdictWithinMs), unproven: true };
+  const probes = visitorsAreTooFew(verdict, waitedMs, verdictWithinMs);
+  return new WaitForVerdict(verdict, {
+    lateMs: isLate ? verdictWithinMs : null,
     heldBy: isLate || isWarned ? 'person' : null,
-    probes: visitorsAreTooFew(verdict, waitedMs, verdictWithinMs),
-  };
+    probes,
+  });
 };
+
+/** Its words are made when they are told, and not at each look. */
+class WaitForVerdict implements Wait {
+  readonly kind = 'wait';
+  readonly heldBy: Wait['heldBy'];
+  readonly probes: boolean;
+  readonly verdict: Verdict;
+  readonly lateMs: number | null;
+
+  constructor(verdict: Verdict, more: { readonly lateMs: number | null } & Pick<Wait, 'heldBy' | 'probes'>) {
+    this.verdict = verdict;
+    this.heldBy = more.heldBy;
+    this.probes = more.probes;
+    this.lateMs = more.lateMs;
+  }
+
+  get because(): string {
+    return this.lateMs === null ? this.verdict.because : lateWords(this.verdict, this.lateMs);
+  }
+}
+
+const lateWords = ({ because }: Verdict, withinMs: number): string =>
+  `no verdict after ${Math.round(withinMs / 1000)} s: ${because}`;
 
 /** Before a while has passed, nobody knows how often visitors come. */
 const rateKnownAfterMs = 5_000;
