@@ -19,6 +19,7 @@ export interface Replicas {
   ready(slot: Slot, service: ServiceName): number;
   /** The wanted replicas are ready, and nothing drains. */
   areAsWanted(): boolean;
+  /** As they are, now and later: nobody keeps what was seen. */
   seen(): readonly Replica[];
 }
 
@@ -71,7 +72,7 @@ export const modelReplicas = (startOf: State['startOf'], random: () => number): 
       for (const one of all) if (one.state !== 'ready') return false;
       return all.size === state.wanted;
     },
-    seen: () => [...all].map(({ changesAt: _, ...replica }) => replica),
+    seen: () => [...all],
   };
 };
 

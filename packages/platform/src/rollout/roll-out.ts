@@ -1,6 +1,7 @@
 import type { Applied } from '@plumbline/contract/agent';
 import type { Shape, Slot } from '@plumbline/contract/shape';
 import type { Durable } from '../kernel/durable.ts';
+import type { Facts } from './facts.ts';
 import { type GoBack, nextAction, nextOnTheWayBack, type Position, type SmokeAnswer } from './next-action.ts';
 import type { RolloutOrder, RolloutStep } from './walk.ts';
 import { type Judging, type WatchDeps, type Watched, watch } from './watch.ts';
@@ -85,18 +86,13 @@ const settle =
     options: WalkOptions & Pick<Position, 'isLast'>,
     judging: Judging | null,
   ): Promise<Watched> => {
-    const look = (smoke: SmokeAnswer, from: Judging | null) =>
-      durable.step(`watch: ${step.name}`, (signal) =>
-        watch(deps)(
-          {
-            at: step.name,
-            shape: step.shape,
-            judging: from,
-            decide: (facts) => nextAction({ ...options, step, smoke }, facts),
-          },
-          signal,
-        ),
+    const look = (smoke: SmokeAnswer, from: Judging | null) => {
+      const position = { ...options, step, smoke };
+      const decide = (facts: Facts) => nextAction(position, facts);
+      return durable.step(`watch: ${step.name}`, (signal) =>
+        watch(deps)({ at: step.name, shape: step.shape, judging: from, decide }, signal),
       );
+    };
     const watched = await look({ kind: 'not-run' }, judging);
     if (watched.action.kind !== 'smoke') return watched;
     const smoke = await durable.step(`smoke: ${step.name}`, (signal) => deps.smoke(signal));
