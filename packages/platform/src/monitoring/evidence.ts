@@ -32,9 +32,13 @@ export interface Counter {
 export const startCounter = (tally: Tally | undefined): Counter =>
   isReadable(tally) ? { seen: tally, grown: noRequests, gap: null } : { seen: null, grown: noRequests, gap: 'missing' };
 
-/** Reads on. What cannot be read, or fell, adds nothing, and the counts are followed afresh from there. */
+/**
+ * Reads on. What cannot be read, or fell, adds nothing, and the counts are followed afresh from there. Nothing where there
+ * was something is not read either: a source that lost sight of a release says so, and its counts come back whole.
+ */
 export const readOn = (counter: Counter, tally: Tally | undefined): Counter => {
-  if (!isReadable(tally)) return counter.gap === 'missing' ? counter : { ...counter, gap: 'missing' };
+  if (!isReadable(tally) || isGone(counter, tally))
+    return counter.gap === 'missing' ? counter : { ...counter, gap: 'missing' };
   const { seen, gap } = counter;
   if (seen === null) return { ...counter, seen: tally, gap: null };
   const growth = minus(tally, seen);
@@ -70,6 +74,9 @@ const minus = (now: Tally, before: Tally): Tally | null => {
   if (requests === 0) return noRequests;
   return { requests, failed, slowerThan500ms, slowerThan1000ms, synthetic };
 };
+
+const isGone = ({ seen }: Counter, { requests }: Tally): boolean =>
+  requests === 0 && seen !== null && seen.requests > 0;
 
 const isReadable = (tally: Tally | undefined): tally is Tally =>
   tally !== undefined &&
