@@ -35,6 +35,15 @@ export const patiently = async <T>(
 export const isFailure = (error: unknown): error is Failure =>
   error instanceof Failure || (error instanceof Error && error.name === 'Failure' && 'code' in error);
 
+/**
+ * Why a step says that something cannot be done, in words. What takes the right to act away from this process is not for
+ * it to judge, and is thrown on like everything that is no failure.
+ */
+export const refusalOf = (error: unknown): string => {
+  if (!isFailure(error) || error.code === 'lease-lost' || error.code === 'interrupted') throw error;
+  return error.hint ? `${error.message} (${error.hint})` : error.message;
+};
+
 const asFailure = (error: unknown): Failure =>
   isFailure(error)
     ? error

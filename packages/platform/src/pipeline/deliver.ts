@@ -2,7 +2,7 @@ import type { DeliveryState } from '@plumbline/contract/delivery';
 import type { DeliveryId } from '@plumbline/contract/names';
 import type { Shape } from '@plumbline/contract/shape';
 import type { Durable } from '../kernel/durable.ts';
-import { isFailure, patiently } from '../kernel/patience.ts';
+import { patiently, refusalOf } from '../kernel/patience.ts';
 import { goBack } from '../rollout/roll-out.ts';
 import type { Judging } from '../rollout/watch.ts';
 import type { DeliverDeps } from './deliver-deps.ts';
@@ -91,13 +91,12 @@ const begin = async (
   return untilFree(deps, underway, stage.name, signal);
 };
 
-/** What a step says cannot be done ends the stage; what takes the right to act away from this process is not for it to judge. */
+/** What a step says cannot be done ends the stage. */
 const orFailed = async (run: () => Promise<StageEnd>): Promise<StageEnd> => {
   try {
     return await run();
   } catch (error) {
-    if (!isFailure(error) || error.code === 'lease-lost' || error.code === 'interrupted') throw error;
-    return { kind: 'failed', because: error.hint ? `${error.message} (${error.hint})` : error.message };
+    return { kind: 'failed', because: refusalOf(error) };
   }
 };
 

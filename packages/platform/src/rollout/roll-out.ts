@@ -1,6 +1,7 @@
 import type { Applied } from '@plumbline/contract/agent';
 import type { Shape, Slot } from '@plumbline/contract/shape';
 import type { Durable } from '../kernel/durable.ts';
+import { refusalOf } from '../kernel/patience.ts';
 import type { Facts } from './facts.ts';
 import { type GoBack, nextAction, nextOnTheWayBack, type Position, type SmokeAnswer } from './next-action.ts';
 import type { RolloutOrder, RolloutStep } from './walk.ts';
@@ -43,8 +44,10 @@ export const rollOut =
     const unproven: string[] = [];
     for (const step of steps) {
       present = step.shape;
-      await durable.step(`apply: ${step.name}`, async (signal) => (await deps.apply(step, signal)).generation);
-      const watched = await settle(deps)(durable, step, { ...options, isLast: step === steps.at(-1) }, judging);
+      const watched: Watched = await orGoBack(judging, async () => {
+        await durable.step(`apply: ${step.name}`, async (signal) => (await deps.apply(step, signal)).generation);
+        return settle(deps)(durable, step, { ...options, isLast: step === steps.at(-1) }, judging);
+      });
       judging = watched.judging;
       const { action } = watched;
       if (action.kind === 'go-back') return { ...action, present, judging, unproven };
@@ -61,22 +64,26 @@ export const goBack =
   (deps: RolloutDeps) =>
   async (durable: Durable, order: RolloutOrder, present: Shape, options: WalkOptions): Promise<string | null> => {
     for (const step of planWayBack(order, present)) {
-      await durable.step(`back: ${step.name}`, async (signal) => (await deps.apply(step, signal)).generation);
-      const { action } = await durable.step(`watch back: ${step.name}`, (signal) =>
-        watch(deps)(
-          {
-            at: step.name,
-            shape: step.shape,
-            judging: null,
-            decide: (facts) => nextOnTheWayBack({ ...options, step }, facts),
-          },
-          signal,
-        ),
-      );
+      const { action } = await orGoBack(null, async () => {
+        await durable.step(`back: ${step.name}`, async (signal) => (await deps.apply(step, signal)).generation);
+        const decide = (facts: Facts) => nextOnTheWayBack({ ...options, step }, facts);
+        return durable.step(`watch back: ${step.name}`, (signal) =>
+          watch(deps)({ at: step.name, shape: step.shape, judging: null, decide }, signal),
+        );
+      });
       if (action.kind === 'go-back') return action.because;
     }
     return null;
   };
+
+/** What a step says cannot be done ends the walk, where it stands: nobody would watch the candidate any more. */
+const orGoBack = async (judging: Judging | null, run: () => Promise<Watched>): Promise<Watched> => {
+  try {
+    return await run();
+  } catch (error) {
+    return { action: { kind: 'go-back', outcome: 'failed', because: refusalOf(error) }, judging };
+  }
+};
 
 const settle =
   (deps: RolloutDeps) =>
