@@ -11,6 +11,8 @@ export interface Facts {
   readonly sinceBeginMs: number;
   /** Since the shape was first as wanted in this watch; null until then. */
   readonly sinceSettledMs: number | null;
+  /** Since the shape was last as wanted; 0 while it is, and since the watch began where it never was. */
+  readonly unsettledMs: number;
   /** What the candidate's requests say of it; null where nothing is judged. */
   readonly verdict: Verdict | null;
   /** A person or a newer delivery asked to stop; null when nobody did. */

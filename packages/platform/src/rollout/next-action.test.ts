@@ -64,6 +64,7 @@ const facts = (given: Partial<Facts> = {}): Facts => ({
   observation: seen(),
   sinceBeginMs: 0,
   sinceSettledMs: null,
+  unsettledMs: 0,
   verdict: null,
   abort: null,
   proceed: null,
@@ -240,9 +241,11 @@ describe('a step that needs a verdict', () => {
     expect(nextAction(judged, facts({ observation, verdict: verdict('fail') })).kind).toBe('go-back');
   });
 
-  test('that was as wanted once is not given up at the deadline for its start', () => {
+  test('that was as wanted once is not given up at the deadline for its start, but a person is asked', () => {
     const observation = seen({ converged: false, replicas: [replica()] });
-    expect(nextAction(judged, facts({ observation, sinceBeginMs: 90_000, sinceSettledMs: 80_000 })).kind).toBe('wait');
+    const ill = { observation, sinceBeginMs: 90_000, sinceSettledMs: 80_000 };
+    expect(nextAction(judged, facts({ ...ill, unsettledMs: 30_000 }))).toMatchObject({ kind: 'wait', asks: false });
+    expect(nextAction(judged, facts({ ...ill, unsettledMs: 30_001 }))).toMatchObject({ kind: 'wait', asks: true });
   });
 
   test('gives way to a newer delivery', () => {

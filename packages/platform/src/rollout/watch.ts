@@ -72,12 +72,16 @@ const openEye = (deps: WatchDeps, { at, shape, alreadyMs = 0 }: WatchOrder): Loo
   const began = deps.monotonicMs() - alreadyMs;
   let seen: number | undefined;
   let settledAt: number | undefined;
+  let wellAt = began;
   return async (before, signal) => {
     const observation = await deps.observe(seen, signal);
     const commands = await deps.commands(at);
     const hold = await deps.hold();
     const now = deps.monotonicMs();
-    if (isSettled(observation, shape)) settledAt ??= now;
+    if (isSettled(observation, shape)) {
+      settledAt ??= now;
+      wellAt = now;
+    }
     const judging = before && judge(before, observation, seen === undefined);
     seen = observation.revision;
     const facts = {
@@ -87,6 +91,7 @@ const openEye = (deps: WatchDeps, { at, shape, alreadyMs = 0 }: WatchOrder): Loo
       verdict: verdictFor(judging, observation),
       sinceBeginMs: now - began,
       sinceSettledMs: settledAt === undefined ? null : now - settledAt,
+      unsettledMs: now - wellAt,
     };
     return { facts, judging };
   };
