@@ -1,3 +1,4 @@
+import { slots } from '@plumbline/contract/shape';
 import type { RolloutStep } from '../rollout/walk.ts';
 import type { MoveDeps } from './delivery.ts';
 import type { Lives } from './lives.ts';
@@ -33,7 +34,9 @@ const lookEveryMs = 500;
 /** Requests of ours to each service at one look, as in a delivery. */
 const probesPerLook = 5;
 const applyMs = 20;
-const longestMs = 24 * 3_600_000;
+const longestMs = 6 * 3_600_000;
+/** Between two looks, so that time passes whatever happens. */
+const leastMs = 1;
 
 /** What a rollout needs, made of a modelled world in which time passes when somebody waits. */
 export const modelDeps = (parts: ModelParts): MoveDeps => {
@@ -65,7 +68,7 @@ export const modelDeps = (parts: ModelParts): MoveDeps => {
     observe: async (after) => {
       if (after !== undefined) {
         const now = world.now();
-        wait(Math.min(now + lookEveryMs, Math.max(world.changesAt(), now), people.speakAt(now)));
+        wait(Math.min(now + lookEveryMs, Math.max(world.changesAt(), now + leastMs), people.speakAt(now)));
       }
       toAnswer();
       return world.observe();
@@ -79,9 +82,10 @@ export const modelDeps = (parts: ModelParts): MoveDeps => {
         : { kind: 'failed', because: 'the smoke test failed, as the scenario says' };
     },
     probe: async () => {
-      if (!scenario.canBeProbed || world.share() === 0) return {};
+      if (scenario.probes === 'none' || !isCandidateUp(world)) return {};
       const services = Object.keys(scenario.requestsPerSecond) as (keyof Scenario['requestsPerSecond'])[];
-      for (const service of services) world.requests.probe(service, probesPerLook, world.now());
+      for (const service of services)
+        world.requests.probe(service, probesPerLook, scenario.probes === 'always-well', world.now());
       return Object.fromEntries(services.map((service) => [service, probesPerLook]));
     },
     tell: async (wait, at) => {
@@ -94,4 +98,11 @@ export const modelDeps = (parts: ModelParts): MoveDeps => {
     now: () => world.now(),
     decided: parts.decided,
   };
+};
+
+/** A probe that nobody answers is not counted as sent. */
+const isCandidateUp = (world: World): boolean => {
+  const shape = world.shape();
+  const slot = shape && slots.find((one) => shape.slots[one]?.release === world.releases.candidate);
+  return slot ? world.replicas.seen().some((one) => one.slot === slot && one.state === 'ready') : false;
 };

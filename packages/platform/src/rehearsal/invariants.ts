@@ -72,7 +72,7 @@ export const watchInvariants = (rehearsal: Rehearsal, world: World): Invariants 
   };
 };
 
-/** No replica of the candidate gets more visitors than it would with all of the fewer replicas of both releases there. */
+/** The candidate has a ready replica for each share of visitors that one would have of a whole release, or of all that are ready. */
 const overweight = ({ order }: Rehearsal, world: World, shape: Shape, say: (what: string) => void): void => {
   const candidate = otherSlot(shape.stable);
   const weight = world.share();
@@ -80,8 +80,12 @@ const overweight = ({ order }: Rehearsal, world: World, shape: Shape, say: (what
   const stableServes = order.routed.every((service) => world.replicas.ready(shape.stable, service) > 0);
   if (!stableServes) return;
   for (const service of order.routed) {
-    const full = Math.min(order.replicas[service] ?? 0, order.present?.slots[shape.stable]?.replicas[service] ?? 0);
     const ready = world.replicas.ready(candidate, service);
+    const full = Math.min(
+      order.replicas[service] ?? 0,
+      order.present?.slots[shape.stable]?.replicas[service] ?? 0,
+      ready + world.replicas.ready(shape.stable, service),
+    );
     if (full > 0 && weight * full > 100 * ready + 1e-6)
       say(`${weight} % of ${service}'s visitors for ${ready} ready replicas of ${full}`);
   }

@@ -19,7 +19,7 @@ export interface Rehearsal extends Moved {
 }
 
 export interface Rehearsed extends Sums {
-  /** `waiting`: a person was asked and nobody came. `endless`: it still went on after a day. */
+  /** `waiting`: a person was asked and nobody came. `endless`: it still went on after six hours. */
   readonly outcome: MovedEnd['kind'] | 'waiting' | 'endless';
   readonly because: string;
   /** Steps that went on without a verdict. */
@@ -131,6 +131,6 @@ const lifeOf = ({ world, lives, ledger, invariants }: Stage): Life => ({
 const endOf = (error: unknown, question: string): End | null => {
   if (error instanceof Died) return null;
   if (error instanceof NobodyCame) return { outcome: 'waiting', because: question, unproven: [] };
-  if (error instanceof NeverEnds) return { outcome: 'endless', because: 'it goes on after a day', unproven: [] };
+  if (error instanceof NeverEnds) return { outcome: 'endless', because: 'it goes on after six hours', unproven: [] };
   throw error;
 };

@@ -16,7 +16,7 @@ export interface Requests {
   /** Visitors of so many milliseconds, with that share for the candidate. Nobody serves where `isUp` says no. */
   come(ms: number, now: number, sharePercent: number, isUp: IsUp): void;
   /** Requests of ours to the candidate. */
-  probe(service: ServiceName, count: number, now: number): void;
+  probe(service: ServiceName, count: number, areWell: boolean, now: number): void;
   of(release: ReleaseId, service: ServiceName): number;
   total(release: ReleaseId): Tally;
   /** When the candidate got its first request from a visitor; null before. */
@@ -61,11 +61,15 @@ export const modelRequests = (scenario: Scenario, releases: Releases, random: ()
   const [stable, candidate] = [sideOf('stable'), sideOf('candidate')];
   const counts: Record<ReleaseId, Side['counted']> = {};
   let firstAt: number | null = null;
-  const serve = (side: Side, service: ServiceName, count: number, now: number, isUp: boolean): void => {
+  const serve = (side: Side, service: ServiceName, count: number, { failing, slow }: Ways): void => {
     counts[side.release] ??= side.counted;
     side.counted[service] ??= newCounter();
-    const { failing, slow } = isUp ? side.phases.at(now) : down;
     add(side.counted[service], count, successes(count, failing, random), successes(count, slow, random));
+  };
+  const visit = (service: ServiceName, count: number, theirs: number, now: number, isUp: IsUp): void => {
+    const waysOf = (side: Side) => (isUp(side.release, service) ? side.phases.at(now) : down);
+    if (theirs > 0) serve(candidate, service, theirs, waysOf(candidate));
+    if (count > theirs) serve(stable, service, count - theirs, waysOf(stable));
   };
   return {
     come: (ms, now, sharePercent, isUp) => {
@@ -75,11 +79,11 @@ export const modelRequests = (scenario: Scenario, releases: Releases, random: ()
         due[index] = all - whole;
         const theirs = successes(whole, sharePercent / 100, random);
         if (theirs > 0) firstAt ??= now + ms / (theirs + 1);
-        if (theirs > 0) serve(candidate, service, theirs, now, isUp(candidate.release, service));
-        if (whole > theirs) serve(stable, service, whole - theirs, now, isUp(stable.release, service));
+        visit(service, whole, theirs, now, isUp);
       });
     },
-    probe: (service, count, now) => serve(candidate, service, count, now, true),
+    probe: (service, count, areWell, now) =>
+      serve(candidate, service, count, areWell ? well : candidate.phases.at(now)),
     of: (release, service) => counts[release]?.[service]?.requests ?? 0,
     total: (release) => totalOf(Object.values(counts[release] ?? {})),
     firstAt: () => firstAt,
@@ -91,7 +95,10 @@ export const modelRequests = (scenario: Scenario, releases: Releases, random: ()
   };
 };
 
-const down = { failing: 1, slow: 0 } as const;
+type Ways = Pick<Phase, 'failing' | 'slow'>;
+
+const down: Ways = { failing: 1, slow: 0 };
+const well: Ways = { failing: 0, slow: 0 };
 
 const newCounter = (): Counter => ({
   requests: 0,
@@ -122,14 +129,13 @@ const totalOf = (counters: readonly Counter[]): Tally => {
 /** Knows when each phase began or will begin. */
 const phasesInTime = (phases: readonly Phase[]) => {
   const beginsAt = phases.map((one) => (one.fromWeightPercent === 0 ? one.afterMs : Number.POSITIVE_INFINITY));
-  const well = { failing: 0, slow: 0 };
   return {
     weighs: (sharePercent: number, now: number): void =>
       phases.forEach((one, index) => {
         if (beginsAt[index] === Number.POSITIVE_INFINITY && sharePercent >= one.fromWeightPercent)
           beginsAt[index] = now + one.afterMs;
       }),
-    at: (now: number): { readonly failing: number; readonly slow: number } => {
+    at: (now: number): Ways => {
       for (let index = phases.length - 1; index >= 0; index--)
         if (now >= (beginsAt[index] ?? Number.POSITIVE_INFINITY)) return phases[index] ?? well;
       return well;

@@ -6,8 +6,8 @@ export interface Scenario {
   readonly requestsPerSecond: Readonly<Record<ServiceName, number>>;
   readonly candidate: ReleaseModel;
   readonly stable: ReleaseModel;
-  /** Whether the release can be probed where visitors are too few. */
-  readonly canBeProbed: boolean;
+  /** How probes of ours fare where visitors are too few: there are none, or they meet the candidate's faults, or never do. */
+  readonly probes: 'none' | 'like-visitors' | 'always-well';
   readonly smoke: { readonly passes: boolean; readonly takesMs: number };
   readonly faults: readonly Fault[];
   readonly people: readonly Said[];

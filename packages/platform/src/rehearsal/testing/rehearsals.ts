@@ -23,7 +23,7 @@ export const scenario = (given: Partial<Scenario> = {}): Scenario => ({
   requestsPerSecond: { [api]: 40, [web]: 10 },
   candidate: failing(0.001),
   stable: failing(0.001),
-  canBeProbed: true,
+  probes: 'like-visitors',
   smoke: { passes: true, takesMs: 500 },
   ...{ faults: [], people: [], deaths: [] },
   patienceMs: 30 * 60_000,
