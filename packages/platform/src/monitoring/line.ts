@@ -22,6 +22,8 @@ export interface Line {
   readonly score: Score;
   /** Stable's own CUSUM of the same kind. */
   readonly stablePoints: number;
+  /** Once at its limit it counts as ill until it was well, however its points go up and down below. */
+  readonly stableIsIll: boolean;
   /** The score when stable was last well, and what was counted since. */
   readonly whenStableWasWell: Score;
   readonly sinceThen: Stretch;
@@ -35,6 +37,7 @@ const fresh: Score = { points: 0, low: 0, sinceLow: nothing };
 export const newLine: Line = {
   score: fresh,
   stablePoints: 0,
+  stableIsIll: false,
   whenStableWasWell: fresh,
   sinceThen: nothing,
   standing: 'open',
@@ -49,13 +52,13 @@ export const follow = (line: Line, rule: Rule, doublings: number, candidate: Tal
     // What the candidate got while stable was ill too says nothing of it: it goes on from where it was before.
     const kept = line.standing === 'excused' ? line.whenStableWasWell : score;
     const standing = isAgainst(kept, rule, doublings) ? 'against' : 'open';
-    return { score: kept, stablePoints, whenStableWasWell: kept, sinceThen: nothing, standing };
+    return { score: kept, stablePoints, stableIsIll: false, whenStableWasWell: kept, sinceThen: nothing, standing };
   }
   const sinceThen = joined(line.sinceThen, grown);
-  const stableIsIll = line.standing === 'excused' || stablePoints >= rule.limit;
+  const stableIsIll = line.stableIsIll || stablePoints >= rule.limit;
   const explained = stableIsIll && !isClearlyWorse(sinceThen);
   const standing = standingOf(line, isAgainst(score, rule, doublings), explained, score);
-  return { score, stablePoints, whenStableWasWell: line.whenStableWasWell, sinceThen, standing };
+  return { score, stablePoints, stableIsIll, whenStableWasWell: line.whenStableWasWell, sinceThen, standing };
 };
 
 /** Whether a test begun at the candidate's best moment would have failed it: not proof after many looks, but no time to go on. */
@@ -99,12 +102,12 @@ const pointsOf = (rule: Rule, requests: number, bad: number): number => (rule.pe
 /** Stable's points stop at the limit, so that it counts as well again as soon as it has been for a while. */
 const within = (points: number, limit: number): number => Math.min(Math.max(points, 0), limit);
 
-/** Three standard errors between two shares, seen as one: stable's trouble does not excuse a candidate that is far worse. */
+/** Four standard errors between two shares, seen as one, for it is looked at hundreds of times: stable's trouble does not excuse a candidate that is far worse. */
 const isClearlyWorse = ({ requests, bad, stableRequests, stableBad }: Stretch): boolean => {
   if (requests === 0 || stableRequests === 0) return false;
   const share = (bad + stableBad) / (requests + stableRequests);
   const error = Math.sqrt(share * (1 - share) * (1 / requests + 1 / stableRequests));
-  return bad / requests - stableBad / stableRequests > 3 * error;
+  return bad / requests - stableBad / stableRequests > 4 * error;
 };
 
 const joined = (one: Stretch, other: Stretch): Stretch => ({
