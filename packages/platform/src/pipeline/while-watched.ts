@@ -1,3 +1,4 @@
+import { Failure } from '@plumbline/contract/failure';
 import { nextWhileBaking } from '../rollout/next-action.ts';
 import { type Judging, watch } from '../rollout/watch.ts';
 import type { DeliverDeps } from './deliver-deps.ts';
@@ -31,9 +32,8 @@ const watched = async (
   judging: Judging | null,
   signal: AbortSignal,
 ): Promise<{ readonly end: StageEnd }> => {
-  const shape = underway.steps.at(-2)?.shape ?? underway.steps[0]?.shape;
-  // A rollout has at least one step, and one that promotes.
-  if (!shape) return new Promise(() => undefined);
+  const shape = underway.steps.at(-2)?.shape;
+  if (!shape) throw new Failure('bug', `${underway.id} has no step before its promotion`);
   const order = {
     at: 'watch',
     shape,

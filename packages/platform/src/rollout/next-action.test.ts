@@ -244,8 +244,11 @@ describe('a step that needs a verdict', () => {
   test('that was as wanted once is not given up at the deadline for its start, but a person is asked', () => {
     const observation = seen({ converged: false, replicas: [replica()] });
     const ill = { observation, sinceBeginMs: 90_000, sinceSettledMs: 80_000 };
-    expect(nextAction(judged, facts({ ...ill, unsettledMs: 30_000 }))).toMatchObject({ kind: 'wait', asks: false });
-    expect(nextAction(judged, facts({ ...ill, unsettledMs: 30_001 }))).toMatchObject({ kind: 'wait', asks: true });
+    expect(nextAction(judged, facts({ ...ill, unsettledMs: 30_000 }))).toMatchObject({ kind: 'wait', heldBy: null });
+    expect(nextAction(judged, facts({ ...ill, unsettledMs: 30_001 }))).toMatchObject({
+      kind: 'wait',
+      heldBy: 'person',
+    });
   });
 
   test('gives way to a newer delivery', () => {

@@ -53,8 +53,9 @@ export const nextAction = (position: Position, facts: Facts): Action => {
   if (!isSettled(facts.observation, step.shape)) {
     const given = givenUp(position, facts);
     // One that was as wanted before and does not get well again: too few requests may reach it for a verdict, ever.
-    const asks = facts.sinceSettledMs !== null && facts.unsettledMs > position.settleWithinMs;
-    return given ? failed(given) : wait(missing(facts.observation, step.shape), { asks });
+    const isLost = facts.sinceSettledMs !== null && facts.unsettledMs > position.settleWithinMs;
+    const heldBy = isLost ? 'person' : null;
+    return given ? failed(given) : wait(missing(facts.observation, step.shape), { heldBy });
   }
   if (step.smoke && smoke.kind === 'not-run') return { kind: 'smoke', because: 'the candidate is ready to be tried' };
   const next = mayGoOn(position, facts);

@@ -75,6 +75,7 @@ const openEye = (deps: WatchDeps, { at, shape, alreadyMs = 0 }: WatchOrder): Loo
   let wellAt = began;
   return async (before, signal) => {
     const observation = await deps.observe(seen, signal);
+    signal.throwIfAborted();
     const commands = await deps.commands(at);
     const hold = await deps.hold();
     const now = deps.monotonicMs();
