@@ -5,13 +5,13 @@ import type { ServiceSpec } from '@plumbline/contract/service-spec';
 import type { Settings } from '../environments/settings.ts';
 import { canonicalJson, sha256 } from '../kernel/canonical-json.ts';
 import { isFailure } from '../kernel/patience.ts';
-import { type JudgeSettings, judgeSettings } from '../monitoring/settings.ts';
 import { planRollout } from '../rollout/plan.ts';
 import { type RolloutOrder, walkOf } from '../rollout/walk.ts';
 import type { DeliverDeps } from './deliver-deps.ts';
 import { type DeliveryRow, deliveryById, setPlan, setStages } from './delivery-table.ts';
 import { type EnvironmentRow, environmentOf } from './environment-table.ts';
 import { approvalsNeededFor } from './gate-facts.ts';
+import { judgeOf } from './judge.ts';
 import { expectedStages, planOf } from './plan.ts';
 import { presentTraffic } from './present-traffic.ts';
 import { releaseOf } from './release-table.ts';
@@ -108,14 +108,6 @@ const orderOf = (release: Release, settings: Settings, environment: EnvironmentR
     canary: settings.canary,
   };
 };
-
-const judgeOf = ({ routed }: RolloutOrder, { verdict }: Settings): JudgeSettings | null =>
-  routed.length === 0
-    ? null
-    : judgeSettings(routed, {
-        ...(verdict.failAgainstPercent === null ? {} : { failAgainstPercent: verdict.failAgainstPercent }),
-        ...(verdict.leastRequests === null ? {} : { leastRequests: verdict.leastRequests }),
-      });
 
 const specsOf = (
   release: Release,
