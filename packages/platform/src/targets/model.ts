@@ -1,4 +1,4 @@
-import type { JournalEntry, Observation, Order, Replica } from '@plumbline/contract/agent';
+import type { Counts, JournalEntry, Observation, Order, Replica } from '@plumbline/contract/agent';
 import { Failure } from '@plumbline/contract/failure';
 import type { EnvironmentName, ReleaseId } from '@plumbline/contract/names';
 import type { Slot } from '@plumbline/contract/shape';
@@ -12,6 +12,8 @@ export interface ModelTarget extends Target {
   /** Every apply, as a real target journals it: tests see by it that nothing happened twice. */
   readonly journal: readonly Pick<JournalEntry, 'kind' | 'environment' | 'generation' | 'holder' | 'step'>[];
   behave(release: ReleaseId, as: Behaviour): void;
+  /** At each look so many visitors come to each service of a release that may have them, of whom that share (0 to 1) is failed. */
+  visit(release: ReleaseId, perLook: number, failing: number): void;
 }
 
 interface Held {
@@ -29,6 +31,7 @@ const looksToReady = 2;
 export const modelTarget = (): ModelTarget => {
   const environments = new Map<EnvironmentName, Held>();
   const behaviours = new Map<ReleaseId, Behaviour>();
+  const visits = new Map<ReleaseId, Visits>();
   const journal: ModelTarget['journal'][number][] = [];
   const heldOf = (environment: EnvironmentName): Held => {
     const held = environments.get(environment) ?? { order: null, generation: 0, revision: 0, looks: 0 };
@@ -44,6 +47,8 @@ export const modelTarget = (): ModelTarget => {
     kind: 'local',
     journal,
     behave: (release, as) => void behaviours.set(release, as),
+    visit: (release, perLook, failing) =>
+      void visits.set(release, { perLook, failing, looks: visits.get(release)?.looks ?? 0 }),
     apply: async (order) => {
       const { environment, generation, holder, step } = order.shape;
       const held = heldOf(environment);
@@ -58,7 +63,7 @@ export const modelTarget = (): ModelTarget => {
       const held = heldOf(environment);
       held.looks++;
       held.revision++;
-      return observationOf(environment, held, behaviours);
+      return { ...observationOf(environment, held, behaviours), counts: countsAfterALook(held, visits) };
     },
     fence: async (environment, { generation }) => {
       const held = heldOf(environment);
@@ -70,6 +75,40 @@ export const modelTarget = (): ModelTarget => {
     logs: async function* () {
       // Nothing runs in a model, so nothing prints.
     },
+  };
+};
+
+interface Visits {
+  readonly perLook: number;
+  readonly failing: number;
+  looks: number;
+}
+
+/** Whoever has no visitors set is not in the counts. */
+const countsAfterALook = ({ order }: Held, visits: ReadonlyMap<ReleaseId, Visits>): Observation['counts'] => {
+  for (const slot of slots) {
+    const content = order?.shape.slots[slot];
+    const mayHaveVisitors = slot === order?.shape.stable || (order?.shape.candidateWeightPercent ?? 0) > 0;
+    const visited = content && mayHaveVisitors ? visits.get(content.release) : undefined;
+    if (visited) visited.looks++;
+  }
+  const services = [...(order?.specs.blue ?? []), ...(order?.specs.green ?? [])].map(({ name }) => name);
+  return Object.fromEntries(
+    [...visits]
+      .filter(([, { looks }]) => looks > 0)
+      .map(([release, one]) => [release, Object.fromEntries(services.map((service) => [service, countsOf(one)]))]),
+  );
+};
+
+const countsOf = ({ perLook, failing, looks }: Visits): Counts => {
+  const requests = perLook * looks;
+  const errors = Math.floor(requests * failing);
+  return {
+    requests,
+    errors,
+    status: { '1xx': 0, '2xx': requests - errors, '3xx': 0, '4xx': 0, '5xx': errors },
+    slowerThan: { '500': 0, '1000': 0 },
+    latencyMs: '',
   };
 };
 
