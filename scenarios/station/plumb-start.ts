@@ -13,7 +13,8 @@ export interface PlumbStart {
   readonly ended: Promise<number>;
 }
 
-const launcher = fileURLToPath(new URL('../../packages/cli/bin/plumb.js', import.meta.url));
+/** The program `plumb` of this checkout. */
+export const launcher = fileURLToPath(new URL('../../packages/cli/bin/plumb.js', import.meta.url));
 
 const options = {
   env: childVariables(process.env, { NO_COLOR: '1' }),
