@@ -22,6 +22,8 @@ test('an ordinary user erases a home although unpacked artefacts in it are read-
   const artefact = path.join(home, 'unpacked', 'sha256-1', 'dist');
   await mkdir(artefact, { recursive: true });
   await writeFile(path.join(artefact, 'main.js'), '');
+  // Others are still being removed when the first is refused.
+  for (let n = 0; n < 200; n++) await mkdir(path.join(home, `bucket-${n}`, 'documents', 'deep'), { recursive: true });
   await chmod(artefact, 0o555);
   await chmod(path.dirname(artefact), 0o555);
   await eraseHome(home);
