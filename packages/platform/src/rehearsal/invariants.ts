@@ -23,6 +23,8 @@ export const watchInvariants = (rehearsal: Rehearsal, world: World): Invariants 
   const live = rehearsal.order.present?.slots[rehearsal.order.present.stable] ?? null;
   let atStep = new Map<string, number>();
   let lowest: number | null = null;
+  /** The bake is over: who goes back after this has given the warm slot away. */
+  let isPromoted = false;
   const say = (what: string): void => {
     if (broken.length < 20) broken.push(`at ${world.now()} ms: ${what}`);
   };
@@ -33,6 +35,7 @@ export const watchInvariants = (rehearsal: Rehearsal, world: World): Invariants 
   return {
     broken,
     ordered: ({ name, shape }) => {
+      isPromoted ||= shape.slots[shape.stable]?.release === world.releases.candidate;
       const candidate = world.releases.candidate;
       atStep = new Map(rehearsal.order.routed.map((one) => [one, world.requests.of(candidate, one)]));
       if (isWarm && live && holds(shape, live.release))
@@ -60,7 +63,7 @@ export const watchInvariants = (rehearsal: Rehearsal, world: World): Invariants 
       const shape = world.shape();
       if (!shape || !live || !holds(shape, live.release)) return;
       overweight(rehearsal, world, shape, say);
-      if (isWarm && !replicasDie && shape.slots[shape.stable]?.release === live.release)
+      if (isWarm && !isPromoted && !replicasDie && shape.slots[shape.stable]?.release === live.release)
         wholeStable((service) => world.replicas.ready(shape.stable, service as never), 'now');
     },
     ended: () => {

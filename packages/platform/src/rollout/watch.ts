@@ -56,7 +56,6 @@ export const watch =
     let judging = order.judging;
     const tell = openMouth(deps, order);
     for (;;) {
-      signal.throwIfAborted();
       const seen = await look(judging, signal);
       judging = seen.judging;
       const action = order.decide(seen.facts);

@@ -1,4 +1,4 @@
-import type { Counts, JournalEntry, Observation, Order, Replica } from '@plumbline/contract/agent';
+import type { JournalEntry, Observation, Order, Replica } from '@plumbline/contract/agent';
 import { Failure } from '@plumbline/contract/failure';
 import type { EnvironmentName, ReleaseId } from '@plumbline/contract/names';
 import type { Slot } from '@plumbline/contract/shape';
@@ -22,7 +22,13 @@ interface Held {
   revision: number;
   /** Looks since the order was applied: the model's time. */
   looks: number;
+  readonly got: Record<Slot, Got>;
 }
+
+const empty = (): Held => ({
+  ...{ order: null, generation: 0, revision: 0, looks: 0 },
+  got: { blue: { requests: 0, failed: 0 }, green: { requests: 0, failed: 0 } },
+});
 
 /** Looks that a replica takes to get ready. */
 const looksToReady = 2;
@@ -34,7 +40,7 @@ export const modelTarget = (): ModelTarget => {
   const visits = new Map<ReleaseId, Visits>();
   const journal: ModelTarget['journal'][number][] = [];
   const heldOf = (environment: EnvironmentName): Held => {
-    const held = environments.get(environment) ?? { order: null, generation: 0, revision: 0, looks: 0 };
+    const held = environments.get(environment) ?? empty();
     environments.set(environment, held);
     return held;
   };
@@ -47,8 +53,7 @@ export const modelTarget = (): ModelTarget => {
     kind: 'local',
     journal,
     behave: (release, as) => void behaviours.set(release, as),
-    visit: (release, perLook, failing) =>
-      void visits.set(release, { perLook, failing, looks: visits.get(release)?.looks ?? 0 }),
+    visit: (release, perLook, failing) => void visits.set(release, { perLook, failing }),
     apply: async (order) => {
       const { environment, generation, holder, step } = order.shape;
       const held = heldOf(environment);
@@ -63,7 +68,8 @@ export const modelTarget = (): ModelTarget => {
       const held = heldOf(environment);
       held.looks++;
       held.revision++;
-      return { ...observationOf(environment, held, behaviours), counts: countsAfterALook(held, visits) };
+      letVisitorsCome(held, visits);
+      return { ...observationOf(environment, held, behaviours), slotCounts: slotCountsOf(held) };
     },
     fence: async (environment, { generation }) => {
       const held = heldOf(environment);
@@ -81,35 +87,34 @@ export const modelTarget = (): ModelTarget => {
 interface Visits {
   readonly perLook: number;
   readonly failing: number;
-  looks: number;
 }
 
-/** Whoever has no visitors set is not in the counts. */
-const countsAfterALook = ({ order }: Held, visits: ReadonlyMap<ReleaseId, Visits>): Observation['counts'] => {
+/** What visitors got of a slot by now; failures in parts of a request, until they are whole. */
+interface Got {
+  requests: number;
+  failed: number;
+}
+
+/** Visitors come at each look, to both slots once the candidate may have some. Of whom nobody visits there are no counts. */
+const letVisitorsCome = (held: Held, visits: ReadonlyMap<ReleaseId, Visits>): void => {
+  const shape = held.order?.shape;
   for (const slot of slots) {
-    const content = order?.shape.slots[slot];
-    const mayHaveVisitors = slot === order?.shape.stable || (order?.shape.candidateWeightPercent ?? 0) > 0;
+    const content = shape?.slots[slot];
+    const mayHaveVisitors = slot === shape?.stable || (shape?.candidateWeightPercent ?? 0) > 0;
     const visited = content && mayHaveVisitors ? visits.get(content.release) : undefined;
-    if (visited) visited.looks++;
+    if (!visited) continue;
+    held.got[slot].requests += visited.perLook;
+    held.got[slot].failed += visited.perLook * visited.failing;
   }
-  const services = [...(order?.specs.blue ?? []), ...(order?.specs.green ?? [])].map(({ name }) => name);
-  return Object.fromEntries(
-    [...visits]
-      .filter(([, { looks }]) => looks > 0)
-      .map(([release, one]) => [release, Object.fromEntries(services.map((service) => [service, countsOf(one)]))]),
-  );
 };
 
-const countsOf = ({ perLook, failing, looks }: Visits): Counts => {
-  const requests = perLook * looks;
-  const errors = Math.floor(requests * failing);
-  return {
-    requests,
-    errors,
-    status: { '1xx': 0, '2xx': requests - errors, '3xx': 0, '4xx': 0, '5xx': errors },
-    slowerThan: { '500': 0, '1000': 0 },
-    latencyMs: '',
+const slotCountsOf = ({ order, got }: Held): Observation['slotCounts'] => {
+  const services = [...(order?.specs.blue ?? []), ...(order?.specs.green ?? [])].map(({ name }) => name);
+  const of = ({ requests, failed }: Got): Observation['slotCounts'][Slot] => {
+    const counted = { requests, errors: Math.floor(failed), slowerThan: { '500': 0, '1000': 0 } };
+    return requests === 0 ? {} : Object.fromEntries(services.map((service) => [service, counted]));
   };
+  return { blue: of(got.blue), green: of(got.green) };
 };
 
 const contentOf = ({ shape, specs }: Order): string => {
