@@ -95,12 +95,22 @@ export const arrived = async (
   signal: AbortSignal,
   approver?: Client,
 ): Promise<Delivery> => {
+  const delivery = await ended(station, id, signal, approver);
+  if (delivery.state === 'succeeded') return delivery;
+  throw new Failure('rollout-failed', `${id} ${delivery.state}: ${delivery.because}`);
+};
+
+/** Waits for the delivery's end, whatever that is, approving it where somebody is given who may. */
+export const ended = async (
+  station: Station,
+  id: Delivery['id'],
+  signal: AbortSignal,
+  approver?: Client,
+): Promise<Delivery> => {
   for (;;) {
     if (approver) await approveWhatWaits(station, approver, id);
     const delivery = await station.person.call('delivery', { delivery: id });
-    if (delivery.state === 'succeeded') return delivery;
-    if (endedStates.includes(delivery.state))
-      throw new Failure('rollout-failed', `${id} ${delivery.state}: ${delivery.because}`);
+    if (endedStates.includes(delivery.state)) return delivery;
     await delay(lookEveryMs, undefined, { signal });
   }
 };

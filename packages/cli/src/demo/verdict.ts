@@ -11,13 +11,17 @@ export const isWell = ({ requests, writes, visitors, audit, left }: DemoReport):
 
 /** The report for a person. */
 export const reportLines = (report: DemoReport): readonly string[] => {
-  const { requests, writes, visitors, audit, stages, left } = report;
+  const { requests, exposures, writes, visitors, audit, stages, left } = report;
   return [
     '',
     ...stages.map(({ name, ms }) => `  ${name.padEnd(36)} ${(ms / 1000).toFixed(1).padStart(7)} s`),
     '',
     `  ${requests.sent} requests, ${requests.failed} failed`,
     ...requests.failures.map((words) => `    ${words}`),
+    ...exposures.map(
+      ({ fault, answered, failed, ms, because }) =>
+        `  bad release (${fault}): ${answered} requests in ${(ms / 1000).toFixed(1)} s, ${failed} failed; ${because}`,
+    ),
     `  ${writes.acknowledged} writes acknowledged, ${writes.lost} lost, ${writes.duplicated} duplicated`,
     `  ${visitors.pageLoads} page loads, ${visitors.mixed} met two releases`,
     `  ${audit.records} audit records, ${audit.verified ? 'verified' : 'NOT VERIFIED'}`,

@@ -9,7 +9,17 @@ export interface Tally {
   mixed: number;
   readonly writes: Write[];
   readonly byKind: Map<string, number>;
-  readonly byRelease: Map<string, number>;
+  readonly byRelease: Map<string, OfRelease>;
+  /** What a release has answered so far. */
+  of(release: string): Readonly<OfRelease>;
+}
+
+/** Answers of one release; a failed one is a failure of its own. */
+export interface OfRelease {
+  answered: number;
+  failed: number;
+  /** By a clock that does not jump, in milliseconds. */
+  lastAt: number;
 }
 
 /** A write that was acknowledged, with what must be read back for it. */
@@ -19,7 +29,14 @@ export type Write =
 
 const failuresKept = 20;
 
-export const newTally = (): Tally => ({
+export const newTally = (): Tally => {
+  const byRelease = new Map<string, OfRelease>();
+  return { ...empty(), byRelease, of: (release) => ({ ...(byRelease.get(release) ?? noAnswers) }) };
+};
+
+const noAnswers: OfRelease = { answered: 0, failed: 0, lastAt: 0 };
+
+const empty = (): Omit<Tally, 'byRelease' | 'of'> => ({
   sent: 0,
   failed: 0,
   failures: [],
@@ -27,11 +44,15 @@ export const newTally = (): Tally => ({
   mixed: 0,
   writes: [],
   byKind: new Map(),
-  byRelease: new Map(),
 });
 
 export const countUp = (counts: Map<string, number>, key: string): void => {
   counts.set(key, (counts.get(key) ?? 0) + 1);
+};
+
+export const countAnswer = ({ byRelease }: Tally, release: string, isFailed: boolean): void => {
+  const { answered, failed } = byRelease.get(release) ?? noAnswers;
+  byRelease.set(release, { answered: answered + 1, failed: failed + (isFailed ? 1 : 0), lastAt: performance.now() });
 };
 
 export const countFailure = (tally: Tally, what: string): void => {

@@ -1,6 +1,6 @@
 import { Client } from 'undici';
 import type { Pacer } from './pacer.ts';
-import { countFailure, countUp, type Tally } from './tally.ts';
+import { countAnswer, countFailure, countUp, type Tally } from './tally.ts';
 
 export interface Asked {
   readonly kind: string;
@@ -66,12 +66,12 @@ export const visitor = ({ origin, keepsCookies, pacer, tally, stopping }: Visito
           response.statusCode === asked.expect
             ? asked.wrong?.(text)
             : `answered ${response.statusCode}: ${text.slice(0, 200)}`;
+        const release = String(response.headers['x-plumbline-release'] ?? 'unknown');
+        countAnswer(tally, release, wrong !== undefined);
         if (wrong !== undefined) {
           countFailure(tally, `${asked.kind} ${asked.path} ${wrong}`);
           return undefined;
         }
-        const release = String(response.headers['x-plumbline-release'] ?? 'unknown');
-        countUp(tally.byRelease, release);
         return { release, text };
       } catch (error) {
         // Whatever broke it off, the visitor has no answer: that is the failure to count, in its words.
