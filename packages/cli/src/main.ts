@@ -43,11 +43,17 @@ const run = async (
   const stopListening = surroundings.onInterrupt(() => interrupted.abort());
   try {
     return await command.run({ args, terminal, place, client, surroundings, signal: interrupted.signal });
+  } catch (error) {
+    // What waited was told to stop: that it did is no news.
+    if (interrupted.signal.aborted && isAbort(error)) throw new Failure('interrupted', 'interrupted', { cause: error });
+    throw error;
   } finally {
     stopListening();
     await client.close();
   }
 };
+
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
 
 /** The one place where an error of a command becomes words and an exit code. */
 const door = async (

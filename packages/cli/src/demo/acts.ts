@@ -6,7 +6,7 @@ import { type Fault, faults } from './bad-release.ts';
 import type { stageClock } from './clock.ts';
 import { edit } from './edit.ts';
 import type { Load } from './load/load.ts';
-import { arrived, ended, type Station } from './station.ts';
+import { approveWhatWaits, arrived, ended, type Station } from './station.ts';
 import type { Workshop } from './workshop.ts';
 
 /** What the acts of the demo play on. */
@@ -39,7 +39,7 @@ const setStrategy = ({ workshop, environment }: Theatre, strategy: string, fault
   const file = `environments/${environment}.yaml`;
   return edit(workshop, [
     [file, ['local', 'strategy'], strategy],
-    [file, ['local', 'canary'], { steps: [5, 25, 100] }],
+    [file, ['local', 'canary'], { steps: [10, 100] }],
     ...(fault ? [[file, ['variables', 'backend', 'FAULT'], fault] as const] : []),
   ]);
 };
@@ -96,18 +96,13 @@ const ask = ({ station, environment }: Theatre, release: string, reason: string)
 const firstAnswer = async (
   { station, approver, load, signal }: Theatre,
   release: string,
-  id: string,
+  id: Delivery['id'],
 ): Promise<number> => {
   const { answered } = load.tally.of(release);
   while (load.tally.of(release).answered === answered) {
-    const delivery = await station.person.call('delivery', { delivery: id });
-    if (delivery.endedAt !== null) break;
-    if (delivery.state === 'awaiting-approval' && delivery.planHash !== null)
-      await approver.call('approve', {
-        delivery: id,
-        planHash: delivery.planHash,
-        reason: 'the demo looked at the plan',
-      });
+    await approveWhatWaits(station, approver, id);
+    const { endedAt } = await station.person.call('delivery', { delivery: id });
+    if (endedAt !== null) break;
     await delay(lookEveryMs, undefined, { signal });
   }
   return performance.now();

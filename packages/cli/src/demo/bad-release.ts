@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Failure } from '@plumbline/contract/failure';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { commitAll, edit } from './edit.ts';
+import { edit } from './edit.ts';
 import type { Workshop } from './workshop.ts';
 
 /** What is wrong with the bad release, where its settings let it show. */
@@ -29,8 +29,8 @@ Server.prototype.emit = function (event, request, response) {
 
 const started = z.looseObject({ services: z.record(z.string(), z.looseObject({ start: z.array(z.string()) })) });
 
-/** Commits a release of the backend that is bad as soon as FAULT is set: good on its way up, bad where visitors are. */
-export const commitBadRelease = async (workshop: Workshop): Promise<void> => {
+/** Gives the backend faults that FAULT brings out: a release is good on its way up, and bad in production by its settings. */
+export const putFaultsIn = async (workshop: Workshop): Promise<void> => {
   const app = started.parse(parse(await readFile(join(workshop.app, 'plumbline.yaml'), 'utf8')));
   const [program = 'node', ...args] = app.services.backend?.start ?? [];
   if (args.length === 0)
@@ -41,5 +41,4 @@ export const commitBadRelease = async (workshop: Workshop): Promise<void> => {
     ['plumbline.yaml', ['services', 'backend', 'include'], ['dist', 'node_modules', 'package.json', 'faults.mjs']],
     ['plumbline.yaml', ['services', 'backend', 'variables', 'FAULT'], 'none'],
   ]);
-  await commitAll(workshop, 'The backend has a fault that shows in production alone');
 };

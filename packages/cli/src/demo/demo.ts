@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '../client.ts';
 import { abortCanary, deliverBy, type Exposure, playBadReleases, type Theatre } from './acts.ts';
-import { commitBadRelease } from './bad-release.ts';
+import { putFaultsIn } from './bad-release.ts';
 import { stageClock, type TimedStage } from './clock.ts';
-import { type Change, commitAll, edit } from './edit.ts';
+import { bakeFor, commitAll } from './edit.ts';
 import { leftBehind } from './left-behind.ts';
 import { type Load, startLoad } from './load/load.ts';
 import { readBack } from './load/read-back.ts';
@@ -45,6 +45,9 @@ export const runDemo = async ({ checkout, say, signal }: DemoOptions): Promise<D
   const clock = stageClock(say);
   const workshop = await openWorkshop(checkout);
   try {
+    await putFaultsIn(workshop);
+    await bakeFor(workshop, '3s');
+    await commitAll(workshop, 'The backend has faults that settings alone bring out, and bakes are short');
     const station = await clock.time('start', () => openStation(workshop, say, signal));
     const found = await inStation(workshop, station, clock, say, signal);
     const left = await clock.time('stop', () => leftBehind(workshop, station));
@@ -75,8 +78,8 @@ const inStation = async (
     const exposures = await underLoad(theatre, release.id, say);
     return await clock.time('read everything back', () => report(station, load, people, top.address, exposures));
   } catch (error) {
-    say('the demo failed; what Plumbline printed is above, what it keeps is removed');
-    await station.stop();
+    say('the demo failed; what it keeps is removed');
+    for (const left of await leftBehind(workshop, station)) say(`left behind: ${left}`);
     throw error;
   }
 };
@@ -87,12 +90,10 @@ const underLoad = async (
   first: string,
   say: (line: string) => void,
 ): Promise<readonly Exposure[]> => {
-  const { workshop, station, approver, load, clock, environment, signal } = theatre;
-  const ship = (request: ShipRequest) => shipped(station, approver, request, say, signal);
+  const { station, approver, load, clock, environment, signal } = theatre;
   try {
-    await makeQuick(workshop, station);
     const second = await clock.time('ship a second release under load', () =>
-      ship({ stamp: 'second', reason: 'the demo ships a change' }),
+      shipped(station, approver, { stamp: 'second', reason: 'the demo ships a change' }, say, signal),
     );
     await clock.time('go back under load', async () => {
       const delivery = await station.person.call('rollBack', { environment, reason: 'the demo goes back' });
@@ -101,30 +102,12 @@ const underLoad = async (
     await clock.time('ship again by blue-green', () => deliverBy(theatre, 'blue-green', second.id));
     await clock.time('ship by canary', () => deliverBy(theatre, 'canary', first));
     await clock.time('abort a canary by hand', () => abortCanary(theatre, second.id));
-    await commitBadRelease(workshop);
-    const bad = await clock.time('bring a bad release up to production', async () => {
-      const { environments } = await station.person.call('status', {});
-      return ship({ to: environments.at(-2)?.name, reason: 'the demo ships a fault' });
-    });
-    const exposures = await playBadReleases(theatre, bad.id);
+    const exposures = await playBadReleases(theatre, second.id);
     while (load.tally.sent < leastRequests) await delay(250, undefined, { signal });
     return exposures;
   } finally {
     await load.stop();
   }
-};
-
-/** Staging has been verified once by the browser tests, and bakes are for people to watch: the rest of the demo has neither. */
-const makeQuick = async (workshop: Workshop, station: Station): Promise<void> => {
-  const { environments } = await station.person.call('status', {});
-  await edit(
-    workshop,
-    environments.flatMap(({ name }): readonly Change[] => [
-      [`environments/${name}.yaml`, ['local', 'verify'], []],
-      [`environments/${name}.yaml`, ['local', 'bake'], name === environments.at(-1)?.name ? '5s' : '0s'],
-    ]),
-  );
-  await commitAll(workshop, 'Deliveries are quick');
 };
 
 /** Whoever asks for a delivery to production cannot approve it: the demo is two people. */
@@ -133,17 +116,10 @@ const secondPerson = async (station: Station): Promise<Client> => {
   return station.as(token);
 };
 
-interface ShipRequest {
-  readonly stamp?: string;
-  /** The last environment to climb to; the whole path when absent. */
-  readonly to?: string | undefined;
-  readonly reason?: string;
-}
-
 const shipped = async (
   station: Station,
   approver: Client,
-  request: ShipRequest,
+  request: { readonly stamp?: string; readonly reason?: string },
   say: (line: string) => void,
   signal: AbortSignal,
 ) => {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { parseDocument } from 'yaml';
@@ -15,6 +15,16 @@ export const edit = async ({ app }: Workshop, changes: readonly Change[]): Promi
     if (value === undefined) document.deleteIn(place);
     else document.setIn(place, value);
     await writeFile(path, document.toString());
+  }
+};
+
+/** Environments that bake on this machine do so for that long: bakes are for people to watch. */
+export const bakeFor = async (workshop: Workshop, duration: string): Promise<void> => {
+  const folder = join(workshop.app, 'environments');
+  for (const file of await readdir(folder)) {
+    const document = parseDocument(await readFile(join(folder, file), 'utf8'));
+    if (document.hasIn(['local', 'bake']))
+      await edit(workshop, [[join('environments', file), ['local', 'bake'], duration]]);
   }
 };
 

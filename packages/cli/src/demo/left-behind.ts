@@ -5,8 +5,11 @@ import type { Workshop } from './workshop.ts';
 
 /** Stops everything and removes what Plumbline keeps; answers what is still there all the same. */
 export const leftBehind = async (workshop: Workshop, station: Station): Promise<readonly string[]> => {
-  const { environments } = await station.person.call('status', {});
-  const ports = environments.flatMap(({ addresses }) => (addresses ? [Number(new URL(addresses.plain).port)] : []));
+  const status = await station.person.call('status', {}).catch(() => null);
+  // Without a control plane, nobody knows the ports; the processes tell as much.
+  const ports = (status?.environments ?? []).flatMap(({ addresses }) =>
+    addresses ? [Number(new URL(addresses.plain).port)] : [],
+  );
   await station.stop();
   const launcher = new URL('../../bin/plumb.js', import.meta.url).pathname;
   const reset = await execa(process.execPath, [launcher, 'reset', '--yes', '--directory', workshop.app], {

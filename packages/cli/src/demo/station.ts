@@ -38,6 +38,8 @@ export const openStation = async (
     stderr: 'pipe',
     buffer: false,
     reject: false,
+    // It is given the time that it takes: killed early, it would leave the agent behind.
+    forceKillAfterDelay: false,
     // Ctrl-C in the terminal is for the demo, which stops it in order.
     detached: true,
   });
@@ -141,14 +143,16 @@ export const topOf = async (
   return { name: top.name, address: top.addresses.plain };
 };
 
-const approveWhatWaits = async (
-  { person }: Station,
+/** Approves once: until the delivery has noticed, it is still shown as waiting. */
+export const approveWhatWaits = async (
+  { person }: Pick<Station, 'person'>,
   approver: Client,
   id: Delivery['id'] | undefined,
 ): Promise<void> => {
   if (id === undefined) return;
   const delivery = await person.call('delivery', { delivery: id });
-  if (delivery.state !== 'awaiting-approval' || delivery.planHash === null) return;
+  const isAsked = delivery.state === 'awaiting-approval' && delivery.approvals.length === 0;
+  if (!isAsked || delivery.planHash === null) return;
   await approver.call('approve', { delivery: id, planHash: delivery.planHash, reason: 'the demo looked at the plan' });
 };
 
