@@ -1,9 +1,6 @@
 // @ts-check
-import { releaseId, serviceName } from '@plumbline/contract/names';
-import { judgeSettings } from '@plumbline/platform/monitoring/settings';
 import { rehearse } from '@plumbline/platform/rehearsal/rehearse';
-import { readScenario } from '@plumbline/platform/rehearsal/scenario-file';
-import { planRollout } from '@plumbline/platform/rollout/plan';
+import { canary } from './canary.js';
 
 const goalPerMinute = 10_000;
 
@@ -14,7 +11,7 @@ const goalPerMinute = 10_000;
  * @param {{ log: (line: string) => void, quick?: boolean, signal?: AbortSignal }} options
  */
 export const run = async ({ log, quick = false, signal }) => {
-  const rehearsal = canary();
+  const rehearsal = canary('candidate: { fails: 0.1 }\nstable: { fails: 0.1 }');
   await simulate(rehearsal, quick ? 20 : 200, signal);
   const rounds = [];
   for (let round = 1; round <= (quick ? 1 : 5); round++) {
@@ -32,40 +29,6 @@ export const run = async ({ log, quick = false, signal }) => {
 };
 
 /** @typedef {import('@plumbline/platform/rehearsal/rehearse').Rehearsal} Rehearsal */
-
-/** @returns {Rehearsal} */
-const canary = () => {
-  const [backend, frontend] = [serviceName.parse('backend'), serviceName.parse('frontend')];
-  const replicas = { [backend]: 2, [frontend]: 2 };
-  const routed = [backend, frontend];
-  /** @type {Rehearsal['order']} */
-  const order = {
-    release: releaseId.parse('r-000000000002'),
-    replicas,
-    routed,
-    withAssets: [],
-    present: {
-      stable: 'blue',
-      slots: { blue: { release: releaseId.parse('r-000000000001'), replicas }, green: null },
-      candidateWeightPercent: 0,
-    },
-    canary: { cohort: null, steps: [5, 10, 25, 50, 100].map((weightPercent) => ({ weightPercent, pause: false })) },
-  };
-  return {
-    strategy: 'canary',
-    order,
-    steps: planRollout('canary', order),
-    judge: judgeSettings(routed),
-    rules: { verdictWithinMs: 300_000, atDeadline: 'ask' },
-    settleWithinMs: 75_000,
-    bakeMs: 100_000,
-    scenario: readScenario(
-      'bench',
-      'traffic: { backend: 40, frontend: 10 }\ncandidate: { fails: 0.1 }\nstable: { fails: 0.1 }',
-      routed,
-    ),
-  };
-};
 
 /**
  * @param {Rehearsal} rehearsal
