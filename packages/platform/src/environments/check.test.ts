@@ -1,80 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { appYaml, described, environments } from '../testing/descriptions.ts';
-import { findingText } from './finding.ts';
-import { readDescription } from './read.ts';
-
-const errors = async (files: Readonly<Record<string, string>>) =>
-  (await readDescription(described(files))).findings.filter(({ severity }) => severity === 'error').map(findingText);
-const warnings = async (files: Readonly<Record<string, string>>) =>
-  (await readDescription(described(files))).findings.filter(({ severity }) => severity === 'warning').map(findingText);
-
-const edited = (text: string, from: string, to: string): string => {
-  expect(text).toContain(from);
-  return text.replace(from, to);
-};
-const app = (from: string, to: string) => ({ 'plumbline.yaml': edited(appYaml, from, to), ...environments });
-const environment = (name: string, from: string, to: string) => {
-  const file = `environments/${name}.yaml`;
-  return { 'plumbline.yaml': appYaml, ...environments, [file]: edited(environments[file] ?? '', from, to) };
-};
+import { appYaml, environments } from '../testing/descriptions.ts';
+import { app, environment, errors, warnings } from '../testing/edited-description.ts';
 
 test('what is right has nothing wrong', async () => {
   expect(await errors({ 'plumbline.yaml': appYaml, ...environments })).toEqual([]);
-});
-
-const notifying = (lines: string) => ({ 'plumbline.yaml': `${appYaml}notify:\n${lines}`, ...environments });
-
-describe('who is told', () => {
-  const first = appYaml.split('\n').length + 1;
-
-  test.each([
-    [
-      'a kind that nobody knows',
-      '  - { kind: teams, url: secret://x }\n',
-      `plumbline.yaml:${first}:13 "kind" must be slack or webhook, not "teams"`,
-    ],
-    [
-      'a kind that is missing',
-      '  - { url: secret://x }\n',
-      expect.stringMatching(new RegExp(`^plumbline.yaml:${first}:5 "kind" is missing`)),
-    ],
-    [
-      'an address that is written out, which is not repeated',
-      '  - { kind: slack, url: https://example.com/T0/B0/abc }\n',
-      `plumbline.yaml:${first}:25 "url" must be a reference like secret://jwt, never the secret itself`,
-    ],
-    [
-      'a webhook without a signature',
-      '  - { kind: webhook, url: secret://x }\n',
-      expect.stringMatching(new RegExp(`^plumbline.yaml:${first}:5 "signing" is missing`)),
-    ],
-    [
-      'a key of another kind',
-      '  - { kind: slack, url: secret://x, signing: secret://y }\n',
-      `plumbline.yaml:${first}:37 unknown key "signing"; known here: kind, name, url, on, environments`,
-    ],
-    [
-      'something that never happens',
-      '  - { kind: slack, url: secret://x, on: [exploded] }\n',
-      expect.stringMatching(
-        new RegExp(
-          `^plumbline.yaml:${first}:42 "on\\[0\\]" must be awaiting-approval, .* or superseded, not "exploded"$`,
-        ),
-      ),
-    ],
-    [
-      'an environment that is not on the path',
-      '  - { kind: slack, url: secret://x, environments: [prodction] }\n',
-      `plumbline.yaml:${first}:52 "prodction" is not on the path: did you mean "production"?`,
-    ],
-    [
-      'two of one name',
-      '  - { kind: slack, url: secret://x }\n  - { kind: slack, url: secret://y }\n',
-      `plumbline.yaml:${first + 1}:5 another notifier is called slack: give this one a "name"`,
-    ],
-  ])('%s', async (_, lines, expected) => {
-    expect(await errors(notifying(lines))).toEqual([expected]);
-  });
 });
 
 describe('the app', () => {
@@ -339,75 +268,6 @@ describe('an environment', () => {
         'environments/staging.yaml:11:15 warning: min_replicas does nothing while auto_scaling is not enabled',
       ]),
     );
-  });
-});
-
-describe('a freeze', () => {
-  const weekend = {
-    name: 'weekend',
-    every: 'week',
-    from: 'fri 16:00',
-    until: 'mon 08:00',
-    zone: 'UTC',
-    reason: 'rest',
-  };
-  const written = (changed: Readonly<Record<string, unknown>>) => {
-    const pairs = Object.entries({ ...weekend, ...changed }).filter(([, value]) => value !== undefined);
-    return `{ ${pairs.map(([key, value]) => `${key}: ${JSON.stringify(value)}`).join(', ')} }`;
-  };
-  const frozen = (...freezes: readonly string[]) =>
-    environment('staging', 'backup_retention: 14 days', `freezes:\n  - ${freezes.join('\n  - ')}`);
-  /** Finding a freeze wrong names its line; the column depends on what stands before. */
-  const found = async (changed: Readonly<Record<string, unknown>>) =>
-    (await errors(frozen(written(changed)))).map((text) => text.replace(/^environments\/staging.yaml:14:\d+ /, ''));
-
-  test.each([
-    ['every week', {}],
-    ['every day, past midnight', { every: 'day', from: '18:00', until: '08:00' }],
-    ['on some days', { every: ['sat', 'sun'], from: '00:00', until: '23:59' }],
-    ['once', { every: undefined, from: '2026-12-19 18:00', until: '2027-01-04 08:00', zone: 'Europe/Berlin' }],
-  ])('%s is right', async (_, changed) => {
-    expect(await found(changed)).toEqual([]);
-  });
-
-  test.each([
-    [
-      { zone: 'America/Los_Angelos' },
-      'there is no time zone "America/Los_Angelos": did you mean "America/Los_Angeles"?',
-    ],
-    [{ zone: '+02:00' }, 'there is no time zone "+02:00"; a zone is a place, like America/Los_Angeles, or UTC'],
-    [{ from: 'fry 16:00' }, 'there is no day "fry": did you mean "fri"?'],
-    [{ until: '08:00' }, '"until" must be a day and a time, like fri 16:00, with "every: week", not "08:00"'],
-    [{ every: 'day' }, '"from" must be a time from 00:00 to 23:59, like 18:00, with "every", not "fri 16:00"'],
-    [
-      { every: 'weekly' },
-      expect.stringMatching(/^"every" must be week, day, or days like \[sat, sun\] .*, not "weekly"$/),
-    ],
-    [{ every: ['sat', 'sum'] }, expect.stringMatching(/^"every\[1\]" must be mon, .* or sun, not "sum"$/)],
-    [{ every: undefined }, '"from" must be a date and a time, like 2026-12-19 18:00, without "every", not "fri 16:00"'],
-    [
-      { every: undefined, from: '2026-02-30 18:00', until: '2026-03-01 08:00' },
-      '"from" must be a date and a time, like 2026-12-19 18:00, without "every", not "2026-02-30 18:00"',
-    ],
-    [
-      { every: undefined, from: '2027-01-04 08:00', until: '2026-12-19 18:00' },
-      'it ends before it begins: 2026-12-19 18:00 is not after 2027-01-04 08:00',
-    ],
-    [{ until: 'fri 16:00' }, 'it would never open: it ends at fri 16:00, when it begins again'],
-    [{ from: 'fri 24:00' }, '"from" must be a day and a time, like fri 16:00, with "every: week", not "fri 24:00"'],
-    [{ reasn: 'rest' }, 'unknown key "reasn": did you mean "reason"?'],
-    [{ reason: undefined }, '"reason" is missing. Why, for whoever is kept waiting.'],
-  ])('with %j is told what is wrong', async (changed, message) => {
-    expect(await found(changed)).toContainEqual(message);
-  });
-
-  test('is told at its own place, on one machine too', async () => {
-    const files = environment(
-      'staging',
-      'backup_retention: 14 days',
-      `local:\n  freezes:\n    - ${written({})}\n    - ${written({})}`,
-    );
-    expect(await errors(files)).toEqual(['environments/staging.yaml:16:15 the freeze "weekend" is there twice']);
   });
 });
 
