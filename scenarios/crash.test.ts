@@ -144,6 +144,7 @@ describe('a control plane that is killed after every step in turn', () => {
 
 describe('a control plane that is killed at random moments', () => {
   test('lets a whole climb end right', async () => {
+    await station.shop.setProduction(strategies.rolling);
     await station.shop.commit({ says: 'third' });
     const climb = await station.client.call('ship', {});
     let kills = 0;

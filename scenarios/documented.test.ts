@@ -14,6 +14,10 @@ const excused: Readonly<Record<string, string>> = {
   'npm ci && npm start': 'needs a clone of its own; .ci/run does the same by the demo, also as an ordinary user',
   'npm ci && npm test': 'is the first line of .ci/run',
   'npm run demo': 'takes minutes; .ci/run has it',
+  'plumb secret set production slack': 'asks for the secret and waits for it',
+  'plumb notify test': 'needs a receiver; the tests of commands and notifications have one',
+  'plumb rehearse production --scenario half-bad.yaml --runs 1':
+    'the scenario is the example above it, which a test reads and rehearses',
 };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -34,7 +38,9 @@ const shown = texts
 const named = [
   ...new Set(
     texts.flatMap((text) =>
-      [...text.matchAll(/`(?:npx )?plumb ((?:secret|token) [a-z]+|audit verify|[a-z]+)/g)].map(([, name]) => name),
+      [...text.matchAll(/`(?:npx )?plumb ((?:secret|token) [a-z]+|audit verify|notify test|[a-z]+)/g)].map(
+        ([, name]) => name,
+      ),
     ),
   ),
 ];
