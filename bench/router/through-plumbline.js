@@ -1,6 +1,7 @@
 // @ts-check
 import { createCounting } from '@plumbline/agent/router/counts';
 import { createRouter } from '@plumbline/agent/router/router';
+import { createSlotCounting } from '@plumbline/agent/router/slot-counting';
 
 /** The router as the agent runs it: two slots in a rollout, two services, counts. Argument: the upstream's port. */
 const upstream = (/** @type {string} */ replica) => ({ replica, port: Number(process.argv[2]), inFlight: 0 });
@@ -12,7 +13,14 @@ const services = (release) => [
 /** @param {'blue' | 'green'} slot @param {string} release */
 const slotOf = (slot, release) => ({ slot, release, services: services(release) });
 
-const router = createRouter({ answered: createCounting().add });
+const counting = createCounting();
+const ofSlots = createSlotCounting();
+const router = createRouter({
+  answered: (one) => {
+    counting.add(one);
+    ofSlots.add(one);
+  },
+});
 // The ids are typed by the schemas that parse them; these are written as those would give them.
 router.route(
   /** @type {any} */ ({
@@ -22,6 +30,7 @@ router.route(
     stable: slotOf('blue', 'r-000000000001'),
     candidate: slotOf('green', 'r-000000000002'),
     candidateWeightPercent: 0,
+    cohort: null,
     drainWithinMs: 10_000,
   }),
 );
