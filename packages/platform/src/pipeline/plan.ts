@@ -108,9 +108,9 @@ const wayBackOf = ({ order, steps }: Planned, perStepMs: number): DeliveryPlan['
   if (live === null) return { expectedMs: perStepMs, how: 'nothing was live before: the environment is emptied again' };
   const last = steps.at(-2)?.shape;
   const back = last ? planWayBack(order, last) : [];
-  return back.length <= 1
+  return back.every(({ name }) => name !== 'restore')
     ? { expectedMs: 0, how: `at once: ${live.release} stays warm` }
-    : { expectedMs: perStepMs * back.length, how: `${live.release} gets its replicas back, then its visitors` };
+    : { expectedMs: 2 * perStepMs, how: `${live.release} gets its replicas back, then its visitors` };
 };
 
 const measuredStages = async (

@@ -42,7 +42,7 @@ test('a failure after 100 %: the old slot is warm, and has every visitor within 
   const end = await run({ strategy: 'blue-green', scenario: { candidate } });
   expect(end).toMatchObject({ outcome: 'failed', broken: [] });
   expect(end.backAfterMs).toBeLessThan(33_000);
-  expect(end.arrivals.map(({ step }) => step)).toEqual(['fill', 'switch', 'leave']);
+  expect(end.arrivals.map(({ step }) => step)).toEqual(['fill', 'switch', 'take back', 'leave']);
 });
 
 /** Stuck between the order of 5 % and the target. */

@@ -48,6 +48,12 @@ export const isSettled = (observation: Observation, shape: Shape): boolean =>
   observation.shape.candidateWeightPercent === shape.candidateWeightPercent &&
   isDeepStrictEqual(observation.shape.cohort ?? null, shape.cohort ?? null);
 
+/** Whether the stable slot has all its replicas ready and the candidate no more visitors than the shape gives it. */
+export const isLiveWhole = (observation: Observation, shape: Shape): boolean =>
+  observation.shape?.stable === shape.stable &&
+  observation.candidateWeightPercent <= shape.candidateWeightPercent &&
+  lackingIn(observation, shape, shape.stable).length === 0;
+
 /** What a step still waits for, in words, replica by replica where one has something to tell. */
 export const missing = (observation: Observation, shape: Shape): string => {
   const lacks = lacking(observation, shape);
@@ -69,12 +75,13 @@ export const lastLines = (observation: Observation, candidate: Slot): readonly s
 export const candidateOf = (shape: Shape): Slot => otherSlot(shape.stable);
 
 const lacking = (observation: Observation, shape: Shape): readonly string[] =>
-  [shape.stable, candidateOf(shape)].flatMap((slot) =>
-    Object.entries(shape.slots[slot]?.replicas ?? {}).flatMap(([service, wanted]) => {
-      const there = observation.replicas.filter((one) => one.slot === slot && one.service === service);
-      const ready = there.filter((one) => one.state === 'ready').length;
-      if (ready >= wanted) return [];
-      const why = there.find((one) => one.state !== 'ready' && one.because !== null)?.because;
-      return [`${service}: ${ready} of ${wanted} ready in ${slot}${why ? ` (${why})` : ''}`];
-    }),
-  );
+  [shape.stable, candidateOf(shape)].flatMap((slot) => lackingIn(observation, shape, slot));
+
+const lackingIn = (observation: Observation, shape: Shape, slot: Slot): readonly string[] =>
+  Object.entries(shape.slots[slot]?.replicas ?? {}).flatMap(([service, wanted]) => {
+    const there = observation.replicas.filter((one) => one.slot === slot && one.service === service);
+    const ready = there.filter((one) => one.state === 'ready').length;
+    if (ready >= wanted) return [];
+    const why = there.find((one) => one.state !== 'ready' && one.because !== null)?.because;
+    return [`${service}: ${ready} of ${wanted} ready in ${slot}${why ? ` (${why})` : ''}`];
+  });

@@ -1,5 +1,5 @@
 import { type Observation, observation, type Replica } from '@plumbline/contract/agent';
-import { releaseId, serviceName } from '@plumbline/contract/names';
+import { environmentName, releaseId, serviceName } from '@plumbline/contract/names';
 import type { Shape } from '@plumbline/contract/shape';
 import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../monitoring/verdict.ts';
@@ -9,6 +9,7 @@ import type { Rules } from './without-verdict.ts';
 
 const api = serviceName.parse('api');
 const release = releaseId.parse('r-000000000002');
+const old = releaseId.parse('r-000000000001');
 const shape: Shape = {
   stable: 'blue',
   slots: { blue: null, green: { release, replicas: { [api]: 2 } } },
@@ -54,6 +55,7 @@ const seen = (given: Partial<Observation> = {}): Observation =>
     replicas: [replica(), replica({ id: 'api-2' })],
     counts: {},
     slotCounts: { blue: {}, green: {} },
+    countsAgeMs: 0,
     stores: [],
     addresses: { name: '', plain: '', candidate: '' },
     now: 0,
@@ -302,16 +304,49 @@ describe('a bake', () => {
 });
 
 describe('the way back', () => {
-  test('goes on although the candidate crashes and somebody aborts', () => {
-    const observation = seen({ converged: false, replicas: [replica({ state: 'restarting', restarts: 9 })] });
-    expect(
-      nextOnTheWayBack(position(), facts({ observation, abort: { by: 'ann', because: '', isSuperseded: false } })).kind,
-    ).toBe('wait');
+  const whole = { blue: { release: old, replicas: { [api]: 2 } } };
+  const kept: Shape = {
+    stable: 'blue',
+    slots: { ...whole, green: { release, replicas: { [api]: 1 } } },
+    candidateWeightPercent: 0,
+  };
+  const gone: Shape = { ...kept, slots: { ...whole, green: null } };
+  const back = (to: Shape, lingerMs = 0) => position({ step: { ...step, shape: to, lingerMs } });
+  const live = [replica({ id: 'api-3', slot: 'blue' }), replica({ id: 'api-4', slot: 'blue' })];
+  const at = (to: Shape, given: Partial<Observation>) =>
+    seen({
+      shape: { ...to, environment: environmentName.parse('production'), generation: 1, holder: 'd-1', step: 'back' },
+      candidateWeightPercent: 0,
+      ...given,
+    });
+
+  test('waits for the live release alone: a candidate that crashes does not keep it', () => {
+    const ill = replica({ state: 'restarting', restarts: 9 });
+    const short = at(kept, { converged: false, replicas: [ill, ...live.slice(1)] });
+    expect(nextOnTheWayBack(back(kept), facts({ observation: short })).kind).toBe('wait');
+    const well = at(kept, { converged: false, replicas: [ill, ...live] });
+    expect(nextOnTheWayBack(back(kept), facts({ observation: well })).kind).toBe('settled');
   });
 
-  test('calls a person only at the deadline', () => {
-    const observation = seen({ converged: false, replicas: [] });
-    expect(nextOnTheWayBack(position(), facts({ observation, sinceBeginMs: 30_001 }))).toMatchObject({
+  test('keeps what serves assets for a while, unless it is dead anyway', () => {
+    const linger = back(kept, 5_000);
+    const observation = at(kept, { replicas: [replica(), ...live] });
+    expect(nextOnTheWayBack(linger, facts({ observation, sinceBeginMs: 4_999 })).kind).toBe('wait');
+    expect(nextOnTheWayBack(linger, facts({ observation, sinceBeginMs: 5_000 })).kind).toBe('settled');
+    const dead = at(kept, { replicas: live });
+    expect(nextOnTheWayBack(linger, facts({ observation: dead, sinceBeginMs: 1 })).kind).toBe('settled');
+  });
+
+  test('does not end before the candidate has lost its visitors', () => {
+    const observation = at(kept, { candidateWeightPercent: 50, replicas: live });
+    expect(nextOnTheWayBack(back(kept), facts({ observation })).kind).toBe('wait');
+  });
+
+  test('goes on although somebody aborts, and calls a person only at the deadline', () => {
+    const observation = at(gone, { converged: false, replicas: [] });
+    const abort = { by: 'ann', because: '', isSuperseded: false };
+    expect(nextOnTheWayBack(back(gone), facts({ observation, abort })).kind).toBe('wait');
+    expect(nextOnTheWayBack(back(gone), facts({ observation, sinceBeginMs: 30_001 }))).toMatchObject({
       kind: 'go-back',
     });
   });

@@ -1,5 +1,5 @@
 import type { Slot } from '@plumbline/contract/shape';
-import { type Abort, candidateOf, type Facts, hopeless, isSettled, lastLines, missing } from './facts.ts';
+import { type Abort, candidateOf, type Facts, hopeless, isLiveWhole, isSettled, lastLines, missing } from './facts.ts';
 import type { RolloutStep } from './walk.ts';
 import { type Rules, visitorsAreTooFew, withoutVerdict } from './without-verdict.ts';
 
@@ -78,14 +78,23 @@ export const nextWhileBaking = (facts: Facts, bakeMs: number, rules: Rules): Act
   return { kind: 'settled', because, unproven: facts.verdict?.kind === 'inconclusive' };
 };
 
-/** On the way back nothing is given up early: the live release is given its time, and only the deadline calls a person. */
+/**
+ * On the way back nothing is given up early: the live release is given its time, and only the deadline calls a person. How
+ * the candidate's own replicas are matters no more.
+ */
 export const nextOnTheWayBack = (
   { step, settleWithinMs }: Pick<Position, 'step' | 'settleWithinMs'>,
-  facts: Pick<Facts, 'observation' | 'sinceBeginMs'>,
+  { observation, sinceBeginMs }: Pick<Facts, 'observation' | 'sinceBeginMs'>,
 ): Action => {
-  if (isSettled(facts.observation, step.shape)) return settled(step.because);
-  const lacks = missing(facts.observation, step.shape);
-  return facts.sinceBeginMs > settleWithinMs ? failed(lacks) : wait(lacks);
+  const { shape, lingerMs = 0 } = step;
+  const candidate = candidateOf(shape);
+  const isThere = shape.slots[candidate] === null ? isSettled(observation, shape) : isLiveWhole(observation, shape);
+  if (!isThere) {
+    const lacks = missing(observation, shape);
+    return sinceBeginMs > settleWithinMs ? failed(lacks) : wait(lacks);
+  }
+  const servesAssets = observation.replicas.some(({ slot, state }) => slot === candidate && state === 'ready');
+  return servesAssets && sinceBeginMs < lingerMs ? wait(step.because) : settled(step.because);
 };
 
 const mayGoOn = ({ step, rules }: Position, facts: Facts): Action => {

@@ -137,9 +137,11 @@ describe('canary', () => {
     ]);
   });
 
-  test('goes back in one step that starts nothing, from every share', () => {
-    for (const { shape } of planRollout('canary', big).slice(0, -1))
-      expect(brief(planWayBack(big, shape))).toEqual(['leave blue 4/2 - 0']);
+  test('goes back without starting anything, from every share', () => {
+    const steps = planRollout('canary', big).slice(0, -1);
+    expect(brief(planWayBack(big, shapeAt(steps, 0)))).toEqual(['leave blue 4/2 - 0']);
+    for (const { shape } of steps.slice(1))
+      expect(brief(planWayBack(big, shape))).toEqual(['take back blue 4/2 0/1 0', 'leave blue 4/2 - 0']);
   });
 });
 
@@ -149,20 +151,36 @@ test('a strategy that is not there is refused with those that are', () => {
 });
 
 describe('the way back', () => {
-  test('is one step while the live slot is whole', () => {
-    const steps = planRollout('blue-green', order());
-    expect(brief(planWayBack(order(), shapeAt(steps, 1)))).toEqual(['leave blue 2/2 - 0']);
+  test('takes the visitors at once while the live slot is whole, and keeps what serves the assets of open pages', () => {
+    const back = planWayBack(order(), shapeAt(planRollout('blue-green', order()), 1));
+    expect(brief(back)).toEqual(['take back blue 2/2 0/1 0', 'leave blue 2/2 - 0']);
+    expect(back.map(({ lingerMs }) => lingerMs)).toEqual([5_000, undefined]);
   });
 
-  test('starts retired replicas before it takes visitors from the candidate', () => {
-    const steps = planRollout('rolling', order());
-    expect(brief(planWayBack(order(), shapeAt(steps, 3)))).toEqual(['restore blue 2/2 2/2 100', 'leave blue 2/2 - 0']);
+  test.each([
+    ['has no hashed assets', order({ withAssets: [] }), 1],
+    ['never had a visitor', order(), 0],
+  ])('is one step for a candidate that %s', (_, given, step) => {
+    const { shape } = planRollout('blue-green', given)[step] ?? {};
+    if (!shape) throw new Error('the plan is shorter');
+    expect(brief(planWayBack(given, shape))).toEqual(['leave blue 2/2 - 0']);
   });
 
-  test('after the promotion brings the old slot back from nothing', () => {
-    const steps = planRollout('rolling', order());
-    expect(brief(planWayBack(order(), shapeAt(steps, 4)))).toEqual(['restore blue 2/2 2/2 100', 'leave blue 2/2 - 0']);
+  test('of new settings for the live release leaves no page without its assets', () => {
+    const same = order({ release: old });
+    expect(brief(planWayBack(same, shapeAt(planRollout('blue-green', same), 1)))).toEqual(['leave blue 2/2 - 0']);
   });
+
+  test.each([3, 4])(
+    'of a rolling step %i starts retired replicas before it takes visitors from the candidate',
+    (at) => {
+      expect(brief(planWayBack(order(), shapeAt(planRollout('rolling', order()), at)))).toEqual([
+        'restore blue 2/2 2/2 100',
+        'take back blue 2/2 0/1 0',
+        'leave blue 2/2 - 0',
+      ]);
+    },
+  );
 
   test('of a first release leaves the environment empty', () => {
     const first = order({ present: null });

@@ -42,6 +42,8 @@ export interface RolloutStep {
   readonly judged: boolean;
   /** Whether a person has to let it go on from here. */
   readonly pause: boolean;
+  /** How long the shape stays before the next step of a way back, in milliseconds, while the candidate has replicas that are ready. Default 0. */
+  readonly lingerMs?: number;
 }
 
 /** Of a step that waits for nothing but its shape. */
