@@ -109,6 +109,8 @@ export const observation = z.object({
   counts: z.record(releaseId, z.record(serviceName, counts)),
   /** By slot and service; a service that got no request yet is not there. */
   slotCounts: z.object({ blue: z.record(serviceName, slotCounts), green: z.record(serviceName, slotCounts) }),
+  /** How old the counts are, in milliseconds: 0 where the target counts by itself, more where it asks somebody for them. */
+  countsAgeMs: z.number().min(0),
   stores: z.array(
     z.object({
       name: storeName,

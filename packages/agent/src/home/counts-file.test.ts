@@ -17,11 +17,11 @@ const one = {
   waitMs: 1,
 } as const;
 
-const openCounts = async (name = 'counts.json') => {
+const openCounts = async (name = 'counts.json', tellsForMs = 0) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'plumb-counts-'));
   const file = path.join(folder, name);
   const logged: string[] = [];
-  const counts = await keepCounts(file, (_, message) => void logged.push(message));
+  const counts = await keepCounts(file, (_, message) => void logged.push(message), tellsForMs);
   onTestFinished(async () => {
     await counts.close();
     rmSync(folder, { recursive: true });
@@ -29,7 +29,7 @@ const openCounts = async (name = 'counts.json') => {
   const requests = async () => (await counts.of(staging)).counts[release]?.[web]?.requests;
   const onDisk = () =>
     savedFile.parse(JSON.parse(readFileSync(file, 'utf8'))).releases[staging]?.[release]?.[web]?.requests;
-  const again = () => keepCounts(file, () => undefined);
+  const again = () => keepCounts(file, () => undefined, 0);
   return { counts, requests, onDisk, logged, again };
 };
 
@@ -40,6 +40,15 @@ test('counts are on disk when they are told', async () => {
     expect(await requests()).toBe(n);
     expect(onDisk()).toBe(n);
   }
+});
+
+test('who asks again at once is told the same, and how old it is', async () => {
+  const { counts, requests, onDisk } = await openCounts('counts.json', 60_000);
+  counts.add(one);
+  expect(await counts.of(staging)).toMatchObject({ counts: {}, countsAgeMs: expect.any(Number) });
+  expect((await counts.of(staging)).countsAgeMs).toBeGreaterThan(0);
+  await counts.close();
+  expect([await requests(), onDisk(), (await counts.of(staging)).countsAgeMs]).toEqual([1, 1, 0]);
 });
 
 test('all who ask at once are told all that was counted', async () => {

@@ -10,8 +10,8 @@ export interface KeptCounts {
   /** Fit to be the router's `answered`. */
   readonly add: (one: Answered) => void;
   /**
-   * What is on disk, after all that was counted until now is: who has read a count never reads a lower one, since the
-   * next agent begins with no less. Where the disk takes nothing, what is counted is told all the same.
+   * What is on disk, a moment old at most: who has read a count never reads a lower one, since the next agent begins with
+   * no less. Where the disk takes nothing, what is counted is told all the same.
    */
   of(environment: EnvironmentName): Promise<Counted>;
   /** For a release that no slot holds any more. */
@@ -26,16 +26,24 @@ export const savedFile = z.object({ releases: savedCounts, slots: savedSlotCount
 export interface Counted {
   readonly counts: CountsOfReleases;
   readonly slotCounts: CountsOfSlots;
+  /** What was counted later than this many milliseconds ago is not in them. */
+  readonly countsAgeMs: number;
 }
 
 const saveEveryMs = 1_000;
+/** A write to the disk costs more than an answer, and several may look at once. */
+const toldForMs = 100;
 
-/** Counts that are on disk when they are told, and else a second later at most: what a killed agent loses. */
-export const keepCounts = async (file: string, log: Log): Promise<KeptCounts> => {
+/**
+ * Counts that are on disk when they are told, and else a second later at most: what a killed agent loses. `tellsForMs`: how
+ * old they may be when they are told, in milliseconds.
+ */
+export const keepCounts = async (file: string, log: Log, tellsForMs = toldForMs): Promise<KeptCounts> => {
   let told = (await readJson(file, savedFile)) ?? { releases: {}, slots: {} };
   const counting = createCounting(told.releases);
   const ofSlots = createSlotCounting(told.slots);
   let isChanged = false;
+  let toldAt = performance.now();
   let turn: Promise<void> = Promise.resolve();
   let next: Promise<void> | null = null;
 
@@ -43,6 +51,7 @@ export const keepCounts = async (file: string, log: Log): Promise<KeptCounts> =>
     next = null;
     if (!isChanged) return;
     isChanged = false;
+    const countedAt = performance.now();
     const counted = { releases: counting.save(), slots: ofSlots.save() };
     try {
       await writeJson(file, counted);
@@ -51,6 +60,7 @@ export const keepCounts = async (file: string, log: Log): Promise<KeptCounts> =>
       log('error', 'the counts cannot be written', { file, error: String(error) });
     }
     told = counted;
+    toldAt = countedAt;
   };
   /** One write at a time, and those who ask while one is under way share the next. */
   const saveInTurn = (): Promise<void> => {
@@ -66,9 +76,13 @@ export const keepCounts = async (file: string, log: Log): Promise<KeptCounts> =>
       ofSlots.add(one);
     },
     async of(environment) {
-      await saveInTurn();
+      if (isChanged && performance.now() - toldAt >= tellsForMs) await saveInTurn();
       const { releases, slots } = told;
-      return { counts: releases[environment] ?? {}, slotCounts: slots[environment] ?? { blue: {}, green: {} } };
+      return {
+        counts: releases[environment] ?? {},
+        slotCounts: slots[environment] ?? { blue: {}, green: {} },
+        countsAgeMs: isChanged ? performance.now() - toldAt : 0,
+      };
     },
     forget(environment, release) {
       isChanged = true;

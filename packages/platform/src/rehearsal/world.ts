@@ -72,6 +72,8 @@ interface State {
   seen: Observation | null;
   /** The last that could be read, where they cannot be read always. */
   counts: Observation['counts'];
+  /** When the counts were told last. */
+  countedAt: number;
   readonly countsFail: boolean;
 }
 
@@ -123,7 +125,7 @@ const begin = (scenario: Scenario, order: RolloutOrder, random: () => number): S
     faults: [...scenario.faults].sort((one, other) => one.atMs - other.atMs),
     ...{ late: [], looks: [], now: 0, changesAt: 0, lastArrivalAt: 0 },
     countsFail: scenario.faults.some(({ kind }) => kind.startsWith('counts')),
-    ...{ shape: null, generation: 1, revision: 0, weight: 0, share: 0, seen: null, counts: {} },
+    ...{ shape: null, generation: 1, revision: 0, weight: 0, share: 0, seen: null, counts: {}, countedAt: 0 },
   };
 };
 
@@ -199,11 +201,12 @@ const observe = (state: State): Observation => {
     candidateWeightPercent: weight,
     counts: requests.counts(),
     slotCounts: bySlot(shape, requests.counts()),
+    countsAgeMs: 0,
     now,
   };
   if (!state.countsFail) return state.seen;
   const counts = countsNow(state);
-  return { ...state.seen, counts, slotCounts: bySlot(shape, counts), now };
+  return { ...state.seen, counts, slotCounts: bySlot(shape, counts), countsAgeMs: now - state.countedAt, now };
 };
 
 /** Each release stays in its slot as long as it is rehearsed. Read when they are asked for, since counts grow meanwhile. */
@@ -227,6 +230,7 @@ const addresses = { name: '', plain: '', candidate: '' };
 const countsNow = (state: State): Observation['counts'] => {
   if (lasts(state, 'counts-missing') > state.now) return {};
   if (lasts(state, 'counts-stand-still') > state.now) return state.counts;
+  state.countedAt = state.now;
   state.counts = structuredClone(state.requests.counts());
   return state.counts;
 };

@@ -14,6 +14,7 @@ const nothing: Observation = observation.parse({
   replicas: [],
   counts: {},
   slotCounts: { blue: {}, green: {} },
+  countsAgeMs: 0,
   stores: [],
   addresses: { name: '', plain: '', candidate: '' },
   now: 0,

@@ -69,8 +69,10 @@ type Look = (judging: Judging | null, signal: AbortSignal) => Promise<{ facts: F
 
 /** Remembers what was seen last and since when all is as wanted. */
 const openEye = (deps: WatchDeps, { at, shape, alreadyMs = 0 }: WatchOrder): Look => {
-  const began = deps.monotonicMs() - alreadyMs;
+  const lookedAt = deps.monotonicMs();
+  const began = lookedAt - alreadyMs;
   let seen: number | undefined;
+  let hasBegun = false;
   let settledAt: number | undefined;
   let wellAt = began;
   return async (before, signal) => {
@@ -83,7 +85,9 @@ const openEye = (deps: WatchDeps, { at, shape, alreadyMs = 0 }: WatchOrder): Loo
       settledAt ??= now;
       wellAt = now;
     }
-    const judging = before && judge(before, observation, seen === undefined);
+    // What was counted before the step is no evidence for it, also when it is told only now.
+    const judging = before && judge(before, observation, !hasBegun);
+    hasBegun ||= observation.countsAgeMs <= now - lookedAt;
     seen = observation.revision;
     const facts = {
       observation,
@@ -111,11 +115,11 @@ const openMouth = (deps: WatchDeps, { at }: WatchOrder): ((wait: Wait | null) =>
   };
 };
 
-const judge = (judging: Judging, observation: Observation, isFirstLook: boolean): Judging => {
+const judge = (judging: Judging, observation: Observation, begins: boolean): Judging => {
   const evidence = evidenceOf(observation, judging.settings.services, judging.probed);
   const { trial, settings } = judging;
   if (trial === null) return { ...judging, trial: beginTrial(settings, evidence) };
-  return { ...judging, trial: isFirstLook ? beginStep(trial, evidence) : weigh(trial, evidence) };
+  return { ...judging, trial: begins ? beginStep(trial, evidence) : weigh(trial, evidence) };
 };
 
 /** A candidate that nobody may get yet has nothing to be judged by. */

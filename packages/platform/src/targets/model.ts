@@ -140,6 +140,7 @@ const observationOf = (
     replicas,
     counts: {},
     slotCounts: { blue: {}, green: {} },
+    countsAgeMs: 0,
     stores: [],
     addresses: { name: address, plain: address, candidate: address },
     now: 0,
