@@ -53,7 +53,6 @@ export const deliverBy = async (theatre: Theatre, strategy: string, release: str
 
 /** Begins a canary and changes its mind while visitors have it. */
 export const abortCanary = async (theatre: Theatre, release: string): Promise<void> => {
-  theatre.load.tally.withdrawn.add(release);
   await setStrategy(theatre, 'canary');
   const { id } = await ask(theatre, release, 'the demo will change its mind');
   await firstAnswer(theatre, release, id);
@@ -72,7 +71,6 @@ export const playBadReleases = async (theatre: Theatre, release: string): Promis
 
 const playBadRelease = async (theatre: Theatre, release: string, fault: Fault): Promise<Exposure> => {
   const { tally } = theatre.load;
-  tally.withdrawn.add(release);
   const before = tally.of(release);
   await setStrategy(theatre, 'canary', fault);
   const { id } = await ask(theatre, release, 'the demo ships a bad release');

@@ -24,8 +24,7 @@ export interface DemoReport {
   /** What visitors met of the bad releases, which were taken back without a hand: no failure of Plumbline's. */
   readonly exposures: readonly Exposure[];
   readonly writes: { readonly acknowledged: number; readonly lost: number; readonly duplicated: number };
-  /** `orphaned`: assets that were gone with a candidate that was taken back, whose page had been loaded before. */
-  readonly visitors: { readonly pageLoads: number; readonly mixed: number; readonly orphaned: number };
+  readonly visitors: { readonly pageLoads: number; readonly mixed: number };
   readonly audit: { readonly verified: boolean; readonly records: number };
   readonly stages: readonly TimedStage[];
   readonly left: readonly string[];
@@ -150,7 +149,7 @@ const report = async (
     },
     exposures,
     writes,
-    visitors: { pageLoads: tally.pages, mixed: tally.mixed, orphaned: tally.orphaned },
+    visitors: { pageLoads: tally.pages, mixed: tally.mixed },
     audit: { verified: verification.ok, records: verification.records },
   };
 };

@@ -23,7 +23,7 @@ export const reportLines = (report: DemoReport): readonly string[] => {
         `  bad release (${fault}): ${answered} requests in ${(ms / 1000).toFixed(1)} s, ${failed} failed; ${because}`,
     ),
     `  ${writes.acknowledged} writes acknowledged, ${writes.lost} lost, ${writes.duplicated} duplicated`,
-    `  ${visitors.pageLoads} page loads, ${visitors.mixed} met two releases; ${visitors.orphaned} lost an asset with a candidate that was taken back`,
+    `  ${visitors.pageLoads} page loads, ${visitors.mixed} met two releases`,
     `  ${audit.records} audit records, ${audit.verified ? 'verified' : 'NOT VERIFIED'}`,
     `  left behind: ${left.length === 0 ? 'nothing' : left.join('; ')}`,
   ];

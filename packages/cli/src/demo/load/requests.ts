@@ -44,7 +44,6 @@ export const page: Request = async (visitor, { tally }) => {
     kind: 'asset',
     path: asset,
     expect: 200,
-    isOrphaned: (status) => status === 404 && tally.withdrawn.has(html.release),
     wrong: (text) => (text.length > 0 ? undefined : 'is empty'),
   });
   if (!script) return;

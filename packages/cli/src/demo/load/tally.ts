@@ -7,10 +7,6 @@ export interface Tally {
   /** Page loads: the page, and the hashed asset that it names. */
   pages: number;
   mixed: number;
-  /** Candidates that are taken back while visitors have their pages. */
-  readonly withdrawn: Set<string>;
-  /** Assets that were gone with such a candidate, whose page had been loaded before. */
-  orphaned: number;
   readonly writes: Write[];
   readonly byKind: Map<string, number>;
   readonly byRelease: Map<string, OfRelease>;
@@ -46,8 +42,6 @@ const empty = (): Omit<Tally, 'byRelease' | 'of'> => ({
   failures: [],
   pages: 0,
   mixed: 0,
-  withdrawn: new Set(),
-  orphaned: 0,
   writes: [],
   byKind: new Map(),
 });

@@ -9,8 +9,6 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
   readonly expect: number;
-  /** Whether an answer of another status is one that a page of a withdrawn candidate gets. */
-  readonly isOrphaned?: (status: number) => boolean;
   /** Looks at the whole answer; words for what is wrong with it. */
   readonly wrong?: (text: string) => string | undefined;
 }
@@ -64,11 +62,10 @@ export const visitor = ({ origin, keepsCookies, pacer, tally, stopping }: Visito
         });
         const text = await response.body.text();
         remember(response.headers['set-cookie']);
-        const wrong = wrongWith(asked, response.statusCode, text);
-        if (asked.isOrphaned?.(response.statusCode)) {
-          tally.orphaned += 1;
-          return undefined;
-        }
+        const wrong =
+          response.statusCode === asked.expect
+            ? asked.wrong?.(text)
+            : `answered ${response.statusCode}: ${text.slice(0, 200)}`;
         const release = String(response.headers['x-plumbline-release'] ?? 'unknown');
         countAnswer(tally, release, wrong !== undefined);
         if (wrong !== undefined) {
@@ -88,6 +85,3 @@ export const visitor = ({ origin, keepsCookies, pacer, tally, stopping }: Visito
     leave: () => client.destroy(),
   };
 };
-
-const wrongWith = ({ expect, wrong }: Asked, status: number, text: string): string | undefined =>
-  status === expect ? wrong?.(text) : `answered ${status}: ${text.slice(0, 200)}`;
