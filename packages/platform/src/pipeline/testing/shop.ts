@@ -215,7 +215,7 @@ const releaseNamed = (id: Release['id']): Release => ({
         route: '/',
         health: '/health',
         liveness: null,
-        assets: '/assets',
+        assets: null,
         version: null,
         variables: {},
         startWithinMs: 1_000,
