@@ -5,6 +5,7 @@ import { createLog } from './logging/log.ts';
 import { hashPassword } from './sessions/passwords.ts';
 import { user } from './sessions/users.ts';
 import { readDatabaseUrl } from './settings.ts';
+import { smokeUser } from './smoke/smoke-user.ts';
 
 const usage = 'usage: node dist/add-user.js EMAIL lender|builder NAME, with the password on standard input';
 
@@ -21,6 +22,7 @@ try {
   const given = newUser.safeParse({ email, role, name, password: (await text(process.stdin)).trimEnd() });
   if (!given.success) throw new Error(given.error.issues[0]?.message ?? usage);
   const { password, ...who } = given.data;
+  if (who.email === smokeUser.email) throw new Error(`${who.email} is kept for smoke tests; take another address`);
   const database = openDatabase(
     readDatabaseUrl(process.env),
     1,

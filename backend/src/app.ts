@@ -23,6 +23,7 @@ import { findVisibleBy } from './projects/visible.ts';
 import { meRoutes, sessionRoutes } from './sessions/routes.ts';
 import { requireUser } from './sessions/signed-in.ts';
 import type { Tokens } from './sessions/tokens.ts';
+import { smokeRoutes } from './smoke/routes.ts';
 import { type Version, versionRoutes } from './version/routes.ts';
 
 export interface Parts {
@@ -32,6 +33,8 @@ export interface Parts {
   readonly documents: DocumentStore;
   readonly hub: Hub;
   readonly tokens: Tokens;
+  /** What smoke tests log in with; without it they cannot. */
+  readonly smokePassword: string | undefined;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly draining: Draining;
@@ -78,6 +81,7 @@ export async function createApp(parts: Parts): Promise<Api> {
     reportRoutes(guarded, sources);
     documentRoutes(guarded, sources);
     activityRoutes(guarded, sources);
+    smokeRoutes(guarded, sources);
   });
   return api;
 }

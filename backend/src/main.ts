@@ -51,6 +51,7 @@ async function serve(settings: Settings): Promise<void> {
     ...{ database, cache, documents, hub, draining, log, metrics },
     isDatabaseUp: listener.check,
     tokens: createTokens(settings.JWT_SECRET),
+    smokePassword: settings.SMOKE_PASSWORD,
     version: { version, release: release ?? null, ...readBuild() },
   });
   const closeRest = async () => {

@@ -3,13 +3,16 @@ import { z } from 'zod';
 const port = z.coerce.number('must be a port number').int().min(0).max(65_535);
 const milliseconds = z.coerce.number().int().min(0).max(600_000);
 
+const secret = z.string().min(32, 'must have at least 32 characters');
+
 const variables = z.object({
   PORT: port.default(3000),
   HOST: z.string().min(1).default('0.0.0.0'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }),
   DB_POOL_MAX: z.coerce.number().int().min(1).max(200).default(10),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// address' }).optional(),
-  JWT_SECRET: z.string().min(32, 'must have at least 32 characters'),
+  JWT_SECRET: secret,
+  SMOKE_PASSWORD: secret.optional(),
   DOCUMENTS_URL: z.string().min(1).default('.data/documents'),
   APP_ENV: z.string().min(1).default('development'),
   APP_VERSION: z.string().min(1).default('2.0.0'),

@@ -29,6 +29,7 @@ test.each([
   ['a short password', ['new@lender.example', 'lender', 'Nell'], 'short', 'at least 12 characters'],
   ['a role that is not there', ['new@lender.example', 'owner', 'Nell'], 'a long enough password', 'lender'],
   ['a missing name', ['new@lender.example', 'lender'], 'a long enough password', 'usage:'],
+  ['the smoke user’s address', ['smoke@connect2.example', 'lender', 'Sam'], 'a long enough password', 'smoke tests'],
   ['an address that is taken', ['lena@lender.example', 'lender', 'Lena'], 'a long enough password', 'is there already'],
 ])('%s is refused in words', async (_, args, password, words) => {
   const { status, stderr } = addUser(await ownDatabase(), args, password);

@@ -67,6 +67,17 @@ test('a folder store leaves no unfinished file behind', async () => {
   expect(await readdir(join(folder, 'project'))).toEqual([]);
 });
 
+test('a folder store keeps no empty folder, and one that goes just now keeps nobody from writing', async () => {
+  const folder = await ownFolder();
+  const store = await openDocumentStore(folder);
+  const writeAndRemove = async (name: string) => {
+    await store.put(name, Readable.from([Buffer.from('x')]), 1, new AbortController().signal);
+    await store.remove(name);
+  };
+  await Promise.all(Array.from({ length: 100 }, (_, nth) => writeAndRemove(`project/${nth}`)));
+  expect(await readdir(folder)).toEqual([]);
+});
+
 test('a folder that is no folder is not reachable', async () => {
   const folder = await ownFolder();
   await writeFile(join(folder, 'file'), '');

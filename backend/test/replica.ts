@@ -29,6 +29,7 @@ interface Wanted {
   readonly poolMax: number;
   readonly cache: (log: Log) => Cache;
   readonly metrics: (log: Log) => Metrics;
+  readonly smokePassword: string;
 }
 
 /** One process's worth of the API, listening, with real parts; and what it logged. */
@@ -64,6 +65,7 @@ export async function startReplica(wanted: Partial<Wanted> = {}): Promise<Replic
     documents: folderStore(documentsFolder),
     isDatabaseUp: listener.check,
     tokens: createTokens('a secret of the tests, long enough'),
+    smokePassword: wanted.smokePassword,
     version: { version: '2.0.0', commit: null, release: 'r1', stamp: null },
   });
   const unused = watchConnections(app.server);
@@ -107,8 +109,8 @@ export interface Answered {
   readonly body: any;
 }
 
-export async function logIn({ url }: Pick<Replica, 'url'>, email: string): Promise<Client> {
-  const json = { email, password: SEED_PASSWORD };
+export async function logIn({ url }: Pick<Replica, 'url'>, email: string, password = SEED_PASSWORD): Promise<Client> {
+  const json = { email, password };
   const { body } = await ask(url, 'POST', '/api/session', { json });
   const authorization = `Bearer ${body.token}`;
   return {

@@ -18,6 +18,7 @@ test.each([
   ['an empty database', { DATABASE_URL: '' }, 'DATABASE_URL is not set'],
   ['another database', { DATABASE_URL: 'mysql://localhost/x' }, 'DATABASE_URL is wrong: must be a postgres:// address'],
   ['a short secret', { JWT_SECRET: 'short' }, 'JWT_SECRET is wrong: must have at least 32 characters'],
+  ['a short password of the smoke test', { SMOKE_PASSWORD: 'short' }, 'SMOKE_PASSWORD is wrong: must have at least'],
   ['a port that is none', { PORT: 'http' }, 'PORT is wrong: must be a port number'],
   ['another cache', { REDIS_URL: 'http://x' }, 'REDIS_URL is wrong: must be a redis:// or rediss:// address'],
   ['an unknown level', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL is wrong'],

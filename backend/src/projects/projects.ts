@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Kind } from '../cache/cache.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import type { User } from '../sessions/users.ts';
+import { isSmokeUser } from '../smoke/smoke-user.ts';
 
 export const projectStatus = z.enum(['planning', 'active', 'paused', 'completed']);
 
@@ -20,9 +21,12 @@ export const project = z.object({
   updatedAt: z.iso.datetime(),
 });
 
-export type Project = z.infer<typeof project>;
+/** As it is kept: what smoke tests made is marked. What an older release has cached was made by somebody else. */
+const keptProject = project.extend({ isSmoke: z.boolean().default(false) });
 
-export const cachedProject: Kind<Project> = { name: 'project', version: 1, shape: project, ttlSeconds: 300 };
+export type Project = z.infer<typeof keptProject>;
+
+export const cachedProject: Kind<Project> = { name: 'project', version: 1, shape: keptProject, ttlSeconds: 300 };
 
 export const newProject = z.object({
   name: z.string().trim().min(1).max(120),
@@ -42,8 +46,9 @@ export const projectFilter = z.object({
   offset: z.coerce.number().int().min(0).max(100_000).default(0),
 });
 
-/** A builder sees the projects that are theirs; lenders look for what to lend on, and see all. */
-export const mayView = (user: User, project: Project) => user.role === 'lender' || project.builderId === user.id;
+/** A builder sees the projects that are theirs; lenders look for what to lend on, and see all but what smoke tests made. */
+export const mayView = (user: User, project: Project) =>
+  project.builderId === user.id || (user.role === 'lender' && !project.isSmoke);
 
 export const mayChange = (user: User, project: Project) => project.builderId === user.id;
 
@@ -57,6 +62,7 @@ const columns = {
   builderName: 'users.name',
   createdAt: 'projects.created_at',
   updatedAt: 'projects.updated_at',
+  isSmoke: 'projects.is_smoke',
 };
 
 const withBuilder = (database: Database) =>
@@ -74,6 +80,7 @@ export async function listProjects(
 ): Promise<{ projects: Project[]; total: number }> {
   const visible = database('projects').modify((query) => {
     if (user.role === 'builder') query.where('builder_id', user.id);
+    else query.where('is_smoke', false);
     if (filter.status) query.where('status', filter.status);
     if (filter.followed) query.whereIn('id', database('follows').select('project_id').where('lender_id', user.id));
   });
@@ -91,18 +98,12 @@ export async function insertProject(
   builder: User,
   { name, address, budgetCents }: z.infer<typeof newProject>,
 ): Promise<Project> {
-  const row = { builder_id: builder.id, name, address, budget_cents: budgetCents, status: 'planning' };
+  const isSmoke = isSmokeUser(builder);
+  const told = { name, address, status: 'planning' };
+  const row = { ...told, builder_id: builder.id, budget_cents: budgetCents, is_smoke: isSmoke };
   const [inserted] = await transaction('projects').insert(row, ['id', 'created_at', 'updated_at']);
   return fromRow({
-    ...{
-      id: inserted.id,
-      name,
-      address,
-      status: 'planning',
-      budgetCents,
-      builderId: builder.id,
-      builderName: builder.name,
-    },
+    ...{ ...told, id: inserted.id, budgetCents, builderId: builder.id, builderName: builder.name, isSmoke },
     ...{ createdAt: inserted.created_at, updatedAt: inserted.updated_at },
   });
 }
@@ -120,7 +121,7 @@ export async function updateProject(
 type Row = Record<keyof Project, unknown> & { createdAt: Date; updatedAt: Date };
 
 function fromRow(row: Row): Project {
-  return project.parse({
+  return keptProject.parse({
     ...row,
     budgetCents: Number(row.budgetCents),
     createdAt: row.createdAt.toISOString(),
