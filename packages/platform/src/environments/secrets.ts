@@ -13,15 +13,15 @@ export interface NeededSecret {
   readonly name: string;
   /** Bytes of randomness to make it of where it is not set; null: a person has to set it. */
   readonly generateBytes: number | null;
-  /** Names of services, and of notifiers. */
+  /** Names of services, of notifiers, and the smoke test. */
   readonly usedBy: readonly string[];
 }
 
 /** `jwt` for `secret://jwt`. */
 export const secretName = (reference: string): string => reference.replace(/^secret:\/\//, '');
 
-/** Every secret that some service or notifier uses, by name. */
-export const neededSecrets = ({ services, notify }: Description): readonly NeededSecret[] => {
+/** Every secret that some service, some notifier or the smoke test uses, by name. */
+export const neededSecrets = ({ services, smoke, notify }: Description): readonly NeededSecret[] => {
   const needed = new Map<string, NeededSecret>();
   const need = (name: string, generate: number | undefined, user: string) => {
     const before = needed.get(name);
@@ -39,8 +39,13 @@ export const neededSecrets = ({ services, notify }: Description): readonly Neede
     }
   for (const one of notify)
     for (const ref of Object.values(referencesOf(one))) need(secretName(ref), undefined, `notify ${nameOf(one)}`);
+  for (const name of placeholdersOf(smoke)) need(name, undefined, 'smoke test');
   return [...needed.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 };
+
+const placeholdersOf = (smoke: Description['smoke']): readonly string[] => [
+  ...new Set([...JSON.stringify(smoke).matchAll(/\{\{secret:([\w-]+)\}\}/g)].flatMap(([, name]) => name ?? [])),
+];
 
 /** Where the agent, which alone writes them, keeps the secrets of a local environment. */
 export const localSecretsFile = (home: string, environment: EnvironmentName): string =>

@@ -169,6 +169,16 @@ test('a secret that two services use is one, made of as many bytes as the one th
   ]);
 });
 
+test('the secrets that the smoke test logs in with are needed as well', async () => {
+  const logIn = (secret: string) => `  - { post: /log-in, body: { password: "{{secret:${secret}}}" }, expect: 201 }\n`;
+  const text = appYaml.replace('smoke:\n', `smoke:\n${logIn('jwt')}${logIn('robot')}`);
+  const { description } = await loadDescription(described({ 'plumbline.yaml': text }));
+  expect(neededSecrets(description)).toEqual([
+    { name: 'jwt', generateBytes: 32, usedBy: [backend, 'smoke test'] },
+    { name: 'robot', generateBytes: null, usedBy: ['smoke test'] },
+  ]);
+});
+
 test('the secrets of who is told are needed as well', async () => {
   const notify = 'notify: [{ kind: webhook, name: pager, url: secret://pager, signing: secret://jwt }]\n';
   const { description } = await loadDescription(described({ 'plumbline.yaml': `${appYaml}${notify}` }));
