@@ -132,8 +132,25 @@ describe('a smoke test', () => {
     expect(outcome).toMatchObject({ kind: 'failed', because: expect.stringContaining('GET /: ') });
   });
 
+  test.each([502, 503, 504])('asks again for a read that %i kept from its service', async (status) => {
+    let asked = 0;
+    const address = await serve((_, response) => response.writeHead(++asked < 3 ? status : 200).end('ok'));
+    expect(await run(address, [step({})])).toEqual({ kind: 'passed' });
+    expect(asked).toBe(3);
+  });
+
+  test('never sends a write twice', async () => {
+    let asked = 0;
+    const address = await serve((_, response) => {
+      asked++;
+      response.writeHead(503).end('not now');
+    });
+    expect(await run(address, [step({ method: 'POST' })])).toMatchObject({ kind: 'failed' });
+    expect(asked).toBe(1);
+  });
+
   test('fails with the reason when nobody answers', async () => {
-    const outcome = await run('http://production.localhost:1', [step({})]);
+    const outcome = await run('http://production.localhost:1', [step({})], null, { withinMs: 600 });
     expect(outcome).toMatchObject({ kind: 'failed', because: expect.stringContaining('ECONNREFUSED') });
   });
 
