@@ -36,9 +36,45 @@ describe.each(Object.keys(commands))('plumb %s', (name) => {
   });
 });
 
+const groups = [
+  ...new Set(Object.keys(commands).flatMap((name) => (name.includes(' ') ? [name.split(' ')[0] ?? ''] : []))),
+];
+
+describe.each(groups)('plumb %s', (group) => {
+  const parts = Object.keys(commands).filter((name) => name.startsWith(`${group} `));
+
+  test.each([
+    ['--help', [group, '--help']],
+    ['-h', [group, '-h']],
+    ['help before it', ['help', group]],
+  ])('has help by %s', async (_, argv) => {
+    const { code, out } = await bench.plumb(argv);
+    expect(code).toBe(0);
+    if (!(group in commands)) for (const part of parts) expect(out).toContain(`plumb ${part}`);
+    expect(out).toContain('EXAMPLE');
+  });
+
+  test('refuses a part that it does not have, and names the nearest', async () => {
+    const [part = ''] = parts;
+    for (const argv of [part.slice(0, -1).split(' '), [...part.slice(0, -1).split(' '), '--help']]) {
+      const { code, out, err } = await bench.plumb(argv);
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(err).toContain(`: did you mean "${part.split(' ')[1]}"?`);
+    }
+    const { code, err } = await bench.plumb([group, 'wibble']);
+    expect(code).toBe(2);
+    expect(err).toContain(`there is no command "${group} wibble": plumb ${group} has `);
+  });
+});
+
+test('there are groups of commands', () => {
+  expect(groups).toEqual(['secret', 'notify', 'token', 'audit']);
+});
+
 test.each([
   [['shp'], 'there is no command "shp": did you mean "ship"?'],
   [['secret'], 'plumb secret needs one of: set, list'],
+  [['tokn', 'create'], 'there is no command "tokn": did you mean "token"?'],
   [['ship', '--stmp', 'a'], 'there is no option --stmp: did you mean "--stamp"?'],
   [['whoami', 'now'], '"now" is one word too many'],
   [['deliver'], 'Missing required positional argument: ENV'],

@@ -7,7 +7,7 @@ import { findConnection, notRunning } from './connection.ts';
 import { commandIn } from './dispatch.ts';
 import { findPlace } from './place.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
-import { usageOf } from './usage.ts';
+import { usageOf, usageOfGroup } from './usage.ts';
 
 /** Runs one command line and answers the exit code: 0 done, 1 failed, 2 misused. */
 export const main = async (
@@ -18,6 +18,10 @@ export const main = async (
   let command: Command | null = null;
   try {
     const found = commandIn(argv, Object.keys(commands));
+    if (found.kind === 'group') {
+      terminal.print(usageOfGroup(await Promise.all(found.names.map(load))));
+      return exitCodes.done;
+    }
     command = await load(found.name);
     if (found.wantsHelp) {
       terminal.print(await usageOf(command, terminal.colour.isColorSupported));

@@ -1,6 +1,6 @@
 import { type Command, defineCommand, exitCodes } from '../command.ts';
 import { table } from '../table.ts';
-import { usageOf } from '../usage.ts';
+import { usageOf, usageOfGroup } from '../usage.ts';
 
 /** The commands that there are, handed in: the list knows this file already. */
 export interface Listed {
@@ -17,11 +17,13 @@ export const helpOf = ({ names, load }: Listed) =>
     },
     async run({ args, terminal }) {
       if (args.command !== undefined) {
+        const wanted = [args.command, args.part].filter(Boolean).join(' ');
+        const ofGroup = names.filter((name) => name.startsWith(`${wanted} `));
+        const isGroup = ofGroup.length > 0 && !names.includes(wanted);
         terminal.print(
-          await usageOf(
-            await load([args.command, args.part].filter(Boolean).join(' ')),
-            terminal.colour.isColorSupported,
-          ),
+          isGroup
+            ? usageOfGroup(await Promise.all(ofGroup.map(load)))
+            : await usageOf(await load(wanted), terminal.colour.isColorSupported),
         );
         return exitCodes.done;
       }
