@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkoutOf, commitAll } from './station/checkout.ts';
 import { pacedLoad } from './station/paced-load.ts';
+import { type SmallRegistry, smallRegistry } from './station/small-registry.ts';
 import { openStation, type Station } from './station/station.ts';
 import { eventually, shipped } from './station/waiting.ts';
 
@@ -20,6 +21,7 @@ const files = {
 const faketime = await execa('faketime', ['-f', '+0', 'printenv', 'LD_PRELOAD'], { reject: false });
 
 let station: Station | undefined;
+let registry: SmallRegistry | undefined;
 let temporary: string;
 let isMounted = false;
 beforeEach(async () => {
@@ -28,6 +30,8 @@ beforeEach(async () => {
 afterEach(async () => {
   await station?.close();
   station = undefined;
+  await registry?.close();
+  registry = undefined;
   if (isMounted) await execa('umount', ['--lazy', temporary]);
   isMounted = false;
   await rm(temporary, { recursive: true, force: true });
@@ -83,22 +87,47 @@ test('data that cannot be read keeps the control plane from starting in clear wo
   expect(await opened.client.call('auditVerification', {})).toMatchObject({ ok: true });
 }, 120_000);
 
-test('without a registry a build says that it could not be reached, and builds when it is there again', async () => {
+test('a dead network keeps a build back in clear words and costs no request, and the very same commit ships when it is back', async () => {
   const { opened, app } = await open();
-  await writeFile(join(app, 'package.json'), '{"name":"hello","version":"1.0.0","dependencies":{"ms":"2.1.3"}}');
-  await writeFile(join(app, 'package-lock.json'), JSON.stringify(lockOf('ms', '2.1.3')));
-  // Nobody listens there, whatever is in npm's cache.
-  await writeFile(join(app, '.npmrc'), `registry=http://127.0.0.1:9/\nfetch-retries=0\ncache=${temporary}\n`);
+  registry = await smallRegistry();
+  await dependOn(app, registry);
   await commitAll(app, 'A dependency');
+  const load = await pacedLoad(opened, 'live');
   const failed = await shipped(opened);
   expect(failed).toMatchObject({ state: 'failed' });
-  expect(failed.because).toContain('the package registry was not reached');
-  await rm(join(app, 'package.json'));
-  await rm(join(app, 'package-lock.json'));
-  await commitAll(app, 'No dependency');
+  expect(failed.because).toContain(
+    "the package registry was not reached, and npm's cache does not have everything: try again when the network is back",
+  );
+  // The audit asks the same registry: that it could not is its reason, and no verdict on the packages.
+  expect(failed.checks.find(({ name }) => name === 'audit')).toMatchObject({
+    state: 'not-run',
+    because: expect.stringContaining('ECONNREFUSED'),
+  });
+
+  await registry.open();
+  const mended = await shipped(opened);
+  expect(mended).toMatchObject({ state: 'succeeded', commit: failed.commit });
+  expect(mended.checks.find(({ name }) => name === 'audit')).toMatchObject({ state: 'passed' });
+  expect(await load.stop()).toMatchObject({ failed: [] });
+}, 180_000);
+
+test('a dead network does not keep back what needs nothing new from it, and it is marked that nobody audited it', async () => {
+  const { opened, app } = await open();
+  registry = await smallRegistry();
+  await registry.open();
+  await dependOn(app, registry);
+  await writeFile(join(app, 'plumbline.yaml'), files['plumbline.yaml'].replace(/^checks:.*\n/m, ''));
+  await commitAll(app, 'A dependency, which is audited');
   expect(await shipped(opened)).toMatchObject({ state: 'succeeded' });
-  expect((await opened.client.call('status', {})).environments).toMatchObject([{ health: 'healthy' }]);
-}, 120_000);
+  expect((await opened.client.call('releases', {}))[0]).toMatchObject({ marks: [] });
+
+  await registry.close();
+  await writeFile(join(app, 'server.mjs'), `${files['server.mjs']}// another answer\n`);
+  await commitAll(app, 'Another answer');
+  const climb = await shipped(opened);
+  expect(climb).toMatchObject({ state: 'succeeded' });
+  expect((await opened.client.call('releases', {}))[0]).toMatchObject({ id: climb.release, marks: ['unaudited'] });
+}, 180_000);
 
 test.skipIf(faketime.exitCode !== 0)(
   'a clock that jumps by a day, forwards and back, costs no delivery and no record (needs faketime)',
@@ -130,13 +159,12 @@ test.skipIf(faketime.exitCode !== 0)(
   180_000,
 );
 
-const lockOf = (name: string, version: string) => ({
-  name: 'hello',
-  version: '1.0.0',
-  lockfileVersion: 3,
-  requires: true,
-  packages: {
-    '': { name: 'hello', version: '1.0.0', dependencies: { [name]: version } },
-    [`node_modules/${name}`]: { version },
-  },
-});
+/** With a cache of its own: what this machine has fetched before must not stand in for the network. */
+const dependOn = async (app: string, { url, name, version }: SmallRegistry): Promise<void> => {
+  const root = { name: 'hello', version: '1.0.0', dependencies: { [name]: version } };
+  const packages = { '': root, [`node_modules/${name}`]: { version } };
+  const lock = { name: 'hello', version: '1.0.0', lockfileVersion: 3, requires: true, packages };
+  await writeFile(join(app, 'package.json'), JSON.stringify(root));
+  await writeFile(join(app, 'package-lock.json'), JSON.stringify(lock));
+  await writeFile(join(app, '.npmrc'), `registry=${url}\nfetch-retries=0\ncache=${temporary}\n`);
+};
