@@ -6,21 +6,16 @@ import { z } from 'zod';
 import { record } from '../audit/record.ts';
 import { neededSecrets } from '../environments/secrets.ts';
 import type { World } from '../world.ts';
+import { knownEnvironment, logsOf } from './logs.ts';
 
 type Answers = Pick<Platform, 'logs' | 'database' | 'secrets' | 'setSecret'>;
 
 /** What an environment's target knows: its logs, its database, its secrets' names. */
 export const targetAnswers = ({ agent, target, database, described, closing }: World): Answers => {
-  const demandEnvironment = async (name: EnvironmentName): Promise<void> => {
-    const { environments } = await described();
-    if (!environments.some(({ environment }) => environment === name))
-      throw new Failure('not-found', `there is no environment ${name}`, {
-        hint: `there are ${environments.map(({ environment }) => environment).join(', ')}`,
-      });
-  };
+  const demandEnvironment = async (name: EnvironmentName): Promise<void> =>
+    knownEnvironment((await described()).environments, name);
   return {
-    logs: ({ environment, service, replica, tail, follow }, signal) =>
-      target.logs(environment, { service, replica, tail, follow }, signal),
+    logs: logsOf({ target, described }),
     database: async ({ environment }, who) => {
       await demandEnvironment(environment);
       const stores = await agent.ask(
