@@ -42,3 +42,6 @@ export const climbId = z
   .regex(/^c-[0-9]{1,12}$/, 'a climb looks like c-12')
   .brand<'ClimbId'>();
 export type ClimbId = z.infer<typeof climbId>;
+
+/** What comes after `secret://`. */
+export const secretName = z.string().regex(/^[a-z][a-z0-9-]{0,60}$/, 'a secret is named like jwt or mail-key');

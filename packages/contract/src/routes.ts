@@ -3,7 +3,7 @@ import { auditRecord, auditVerification } from './audit.ts';
 import { askedPlan, climb, delivery } from './delivery.ts';
 import { freeze } from './freeze.ts';
 import { identity, newToken, type Role, role, tokenSummary } from './identity.ts';
-import { climbId, deliveryId, environmentName, releaseId } from './names.ts';
+import { climbId, deliveryId, environmentName, releaseId, secretName } from './names.ts';
 import { notification, notifierTest } from './notice.ts';
 import { release } from './release.ts';
 import { status } from './status.ts';
@@ -263,7 +263,7 @@ export const routes = {
     path: '/api/environments/:environment/secrets/:secret',
     roles: admins,
     summary: 'Set a secret; replicas get it when they next start',
-    params: z.object({ environment: environmentName, secret: z.string().regex(/^[a-z][a-z0-9-]{0,60}$/) }),
+    params: z.object({ environment: environmentName, secret: secretName }),
     body: z.object({ value: z.string().min(1).max(65_536) }),
     reply: z.object({ name: z.string(), set: z.boolean() }),
   },

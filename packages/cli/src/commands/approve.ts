@@ -1,8 +1,10 @@
 import { confirm, isCancel } from '@clack/prompts';
 import type { Delivery } from '@plumbline/contract/delivery';
 import { Failure } from '@plumbline/contract/failure';
+import { deliveryId } from '@plumbline/contract/names';
 import type { Client } from '../client.ts';
 import { type Context, defineCommand, exitCodes, Misuse } from '../command.ts';
+import { looksLike } from '../looks-like.ts';
 import { frozenBy } from '../show/gates.ts';
 import { planText } from '../show/plan.ts';
 
@@ -24,7 +26,7 @@ export const approve = defineCommand({
     const asked =
       args.delivery === undefined
         ? await theOneThatWaits(client)
-        : await client.call('delivery', { delivery: args.delivery });
+        : await client.call('delivery', { delivery: looksLike(deliveryId, args.delivery) });
     const { id, plan, planHash } = waiting(asked);
     if (!args.json) terminal.print(`${planText(plan, terminal.colour)}\n`);
     if (!args.yes && !(await isConfirmed(id, terminal, signal))) {

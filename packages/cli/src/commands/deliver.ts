@@ -1,4 +1,6 @@
+import { releaseId } from '@plumbline/contract/names';
 import { defineCommand, exitCodes, Misuse } from '../command.ts';
+import { looksLike } from '../looks-like.ts';
 import { gatesText } from '../show/gates.ts';
 import { planText } from '../show/plan.ts';
 import { showTheWay } from '../show-the-way.ts';
@@ -28,8 +30,9 @@ export const deliver = defineCommand({
     reason: { type: 'string', description: 'Why, for the audit', valueHint: 'TEXT' },
   },
   async run({ args, client, terminal, signal }) {
-    const { env: environment, release, wait, emergency, reason } = args;
+    const { env: environment, wait, emergency, reason } = args;
     if (emergency && reason === undefined) throw new Misuse('an emergency needs a --reason');
+    const release = args.release === undefined ? undefined : looksLike(releaseId, args.release);
     if (args.plan) {
       const plan = await client.call('plan', { environment, release }, { signal });
       if (args.json) terminal.json(plan);

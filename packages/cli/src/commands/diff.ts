@@ -1,4 +1,6 @@
+import { releaseId } from '@plumbline/contract/names';
 import { defineCommand, exitCodes } from '../command.ts';
+import { looksLike } from '../looks-like.ts';
 import { table } from '../table.ts';
 
 export const diff = defineCommand({
@@ -12,7 +14,11 @@ export const diff = defineCommand({
     other: { type: 'positional', description: 'Another' },
   },
   async run({ args, client, terminal, signal }) {
-    const { commits, changes } = await client.call('diff', { release: args.release, other: args.other }, { signal });
+    const { commits, changes } = await client.call(
+      'diff',
+      { release: looksLike(releaseId, args.release), other: looksLike(releaseId, args.other) },
+      { signal },
+    );
     if (args.json) {
       terminal.json({ commits, changes });
       return exitCodes.done;

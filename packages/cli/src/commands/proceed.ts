@@ -1,4 +1,6 @@
+import { deliveryId } from '@plumbline/contract/names';
 import { defineCommand, exitCodes } from '../command.ts';
+import { looksLike } from '../looks-like.ts';
 
 export const proceed = defineCommand({
   meta: {
@@ -11,7 +13,11 @@ export const proceed = defineCommand({
     reason: { type: 'string', description: 'Why, for the audit', valueHint: 'TEXT' },
   },
   async run({ args, client, terminal, signal }) {
-    const delivery = await client.call('proceed', { delivery: args.delivery, reason: args.reason }, { signal });
+    const delivery = await client.call(
+      'proceed',
+      { delivery: looksLike(deliveryId, args.delivery), reason: args.reason },
+      { signal },
+    );
     if (args.json) terminal.json(delivery);
     else terminal.print(`${delivery.id} goes on: plumb watch ${delivery.id}`);
     return exitCodes.done;

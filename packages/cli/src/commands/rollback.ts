@@ -1,4 +1,6 @@
+import { releaseId } from '@plumbline/contract/names';
 import { defineCommand } from '../command.ts';
+import { looksLike } from '../looks-like.ts';
 import { showTheWay } from '../show-the-way.ts';
 
 export const rollback = defineCommand({
@@ -13,7 +15,8 @@ export const rollback = defineCommand({
     reason: { type: 'string', description: 'Why, for the audit', valueHint: 'TEXT' },
   },
   async run({ args, client, terminal, signal }) {
-    const input = { environment: args.env, release: args.release, reason: args.reason };
+    const release = args.release === undefined ? undefined : looksLike(releaseId, args.release);
+    const input = { environment: args.env, release, reason: args.reason };
     const delivery = await client.call('rollBack', input, { signal });
     return showTheWay({ delivery: delivery.id }, { client, terminal, signal, json: args.json });
   },

@@ -1,6 +1,8 @@
 import { isCancel, password } from '@clack/prompts';
 import { Failure } from '@plumbline/contract/failure';
+import { secretName } from '@plumbline/contract/names';
 import { type Context, defineCommand, exitCodes, Misuse } from '../command.ts';
+import { looksLike } from '../looks-like.ts';
 
 export const secretSet = defineCommand({
   meta: {
@@ -13,9 +15,10 @@ export const secretSet = defineCommand({
     name: { type: 'positional', description: "The secret's name" },
   },
   async run({ args, client, terminal, signal }) {
+    const secret = looksLike(secretName, args.name);
     const value = terminal.stdin.isTTY ? await askedFor(args.name, terminal, signal) : await readAll(terminal.stdin);
     if (value === '') throw new Misuse('the value is empty');
-    const set = await client.call('setSecret', { environment: args.env, secret: args.name, value }, { signal });
+    const set = await client.call('setSecret', { environment: args.env, secret, value }, { signal });
     if (args.json) terminal.json(set);
     else terminal.print(`${set.name} is set in ${args.env}; replicas get it when they next start`);
     return exitCodes.done;
