@@ -12,6 +12,13 @@ export interface Probe {
 /** Requests to each service at one look. */
 const perLook = 5;
 const answerWithinMs = 5_000;
+/** As a watch sends them where visitors are too few: after a while in which nobody knows that yet, twice a second. */
+const nobodyKnowsForMs = 5_000;
+const looksPerSecond = 2;
+
+/** About how long it takes to send that many to each service. */
+export const probesTakeMs = (requests: number): number =>
+  nobodyKnowsForMs + Math.round((1000 * requests) / (perLook * looksPerSecond));
 
 /**
  * What a release can be asked without changing anything: the smoke test's GETs that carry nothing over from an earlier
