@@ -1,9 +1,11 @@
 import type { DeliveryPlan } from '@plumbline/contract/delivery';
-import type { DeliveryId, EnvironmentName, ServiceName } from '@plumbline/contract/names';
+import { Failure } from '@plumbline/contract/failure';
+import type { DeliveryId, EnvironmentName, ReleaseId, ServiceName } from '@plumbline/contract/names';
 import type { Release } from '@plumbline/contract/release';
 import type { ServiceSpec } from '@plumbline/contract/service-spec';
 import type { Settings } from '../environments/settings.ts';
 import { canonicalJson, sha256 } from '../kernel/canonical-json.ts';
+import type { Queries } from '../kernel/database.ts';
 import { isFailure } from '../kernel/patience.ts';
 import { planRollout } from '../rollout/plan.ts';
 import { type RolloutOrder, walkOf } from '../rollout/walk.ts';
@@ -65,9 +67,13 @@ export interface Asked {
 /** What a plan is made of, without who asked for it. */
 export type Parts = Omit<Underway, 'id' | 'kind' | 'climb' | 'askedBy' | 'reason' | 'emergency'>;
 
+type PlanDeps = Pick<DeliverDeps, 'settings' | 'unpack' | 'target' | 'migrations' | 'monotonicMs'> & {
+  readonly database: Queries;
+};
+
 /** The plan, and the parts that the stages work with: made by the code that will run them. */
 export const planDelivery = async (
-  deps: DeliverDeps,
+  deps: PlanDeps,
   { kind, environment, release }: Asked,
   signal: AbortSignal,
 ): Promise<{ readonly plan: DeliveryPlan; readonly parts: Parts }> => {
@@ -77,7 +83,8 @@ export const planDelivery = async (
   const strategy = kind === 'roll-back' ? 'blue-green' : settings.strategy;
   const steps = planRollout(strategy, order);
   const walk = walkOf(order);
-  const pending = kind === 'roll-back' ? [] : await pendingOf(deps, name, release, folders, signal);
+  const missing = await pendingOf(deps, name, release, folders, signal);
+  const pending = kind === 'roll-back' ? noneGone(name, release.id, missing) : missing;
   const parts: Parts = {
     environment: name,
     release,
@@ -129,8 +136,20 @@ const settleWithinMs = (release: Release, environment: EnvironmentRow): number =
   return slowest((one) => one.startWithinMs) + slowest((one) => one.drainWithinMs) + 15_000;
 };
 
+/**
+ * Going back leaves the schema as it is, so a migration of the release that the database does not have any more (it was undone,
+ * or restored from before) would be missed by the release. Throws `conflict` where there is one.
+ */
+const noneGone = (environment: EnvironmentName, release: ReleaseId, missing: readonly string[]): readonly string[] => {
+  if (missing.length === 0) return missing;
+  throw new Failure(
+    'conflict',
+    `the schema that ${release} needs is gone: the database of ${environment} no longer has ${missing.join(', ')}. Deliver it (plumb deliver ${environment} --release ${release} --reason TEXT), which applies them`,
+  );
+};
+
 const pendingOf = async (
-  deps: DeliverDeps,
+  deps: PlanDeps,
   environment: EnvironmentName,
   release: Release,
   folders: Readonly<Record<ServiceName, string>>,

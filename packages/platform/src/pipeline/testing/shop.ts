@@ -173,7 +173,7 @@ const depsOf = (
 
 const web = serviceName.parse('web');
 
-const plainSettings = (environment: EnvironmentName): Settings => ({
+export const plainSettings = (environment: EnvironmentName): Settings => ({
   environment,
   target: 'local',
   below: null,
@@ -202,7 +202,7 @@ const plainSettings = (environment: EnvironmentName): Settings => ({
   digest: 'the settings of this test',
 });
 
-const releaseNamed = (id: Release['id']): Release => ({
+export const releaseNamed = (id: Release['id']): Release => ({
   id,
   content: releaseContent.parse({
     app: 'shop',
