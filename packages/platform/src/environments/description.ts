@@ -116,6 +116,11 @@ export const description = z.strictObject({
     .hostname('must be a host name, like connect2.blueprint.com')
     .optional()
     .describe('Where production is reached; other environments default to `<environment>.<domain>`.'),
+  repository: z
+    .string()
+    .regex(/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/, 'must be an owner and a name, like blueprint/connect2')
+    .optional()
+    .describe('Where its sources are at GitHub: workflows of this repository alone may deliver. Default: none may.'),
   path: z
     .array(environmentName)
     .min(1, 'must name at least one environment')

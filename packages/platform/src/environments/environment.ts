@@ -5,12 +5,10 @@ import { z } from 'zod';
 import { describedCanary, describedVerdict } from './canary.ts';
 import { duration } from './duration.ts';
 import { describedFreeze } from './freeze.ts';
+import { describedInfrastructure } from './infrastructure.ts';
 import { command, inside, plainValue, variableName } from './service.ts';
+import { cpu, memory } from './sizes.ts';
 
-const cpu = z.union([z.number().positive(), z.string().regex(/^\d+m$/, 'must be CPUs, like 0.5 or 500m')], {
-  error: 'must be CPUs, like 0.5 or 500m',
-});
-const memory = z.string().regex(/^\d+(\.\d+)?(Ki|Mi|Gi)$/, 'must be like 512Mi or 2Gi');
 const replicas = z.int().min(0).max(100);
 const onOff = z.enum(['enabled', 'disabled']);
 
@@ -139,17 +137,7 @@ export const environment = z.strictObject({
     .record(serviceName, z.record(variableName, plainValue))
     .default({})
     .describe('By service: other values here for variables that plumbline.yaml gives it.'),
-  infrastructure: z
-    .strictObject({
-      region: z.string().optional().describe('Region of the cloud, like us-west-2.'),
-      account: z
-        .string()
-        .regex(/^\d{12}$/, 'must be 12 digits, in quotes')
-        .optional()
-        .describe('Account of the cloud.'),
-    })
-    .default({})
-    .describe('Where the cloud has it.'),
+  infrastructure: describedInfrastructure.prefault({}).describe('Where the cloud has it, and how large.'),
   local: local.default({}).describe('What is otherwise when the environment runs on one machine.'),
 });
 export type Environment = z.output<typeof environment>;

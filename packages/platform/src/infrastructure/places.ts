@@ -1,0 +1,19 @@
+import type { Described } from '../environments/read.ts';
+import { settingsOf } from '../environments/settings.ts';
+import { infrastructureOf } from './infrastructure.ts';
+import { namesOf } from './names.ts';
+import type { Place } from './renderer.ts';
+
+/** Every environment as the cloud is to have it, in the order of the path. */
+export const placesOf = (described: Described): readonly Place[] =>
+  described.environments.map((environment) => {
+    const { description } = described;
+    const settings = settingsOf(described, environment.environment, 'kubernetes');
+    return {
+      description,
+      environment,
+      settings,
+      names: namesOf(description, environment, settings.hosts),
+      infrastructure: infrastructureOf(description, environment),
+    };
+  });
