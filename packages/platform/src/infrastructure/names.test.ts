@@ -70,7 +70,7 @@ test('E3-1: each service has an image of its own, in the registry that the envir
     frontend: 'ghcr.io/blueprint/connect2-frontend',
   });
   expect(production?.names.images).toEqual({
-    backend: '777788889999.dkr.ecr.us-west-2.amazonaws.com/connect2/backend',
-    frontend: '777788889999.dkr.ecr.us-west-2.amazonaws.com/connect2/frontend',
+    backend: '777788889999.dkr.ecr.us-west-2.amazonaws.com/connect2-backend',
+    frontend: '777788889999.dkr.ecr.us-west-2.amazonaws.com/connect2-frontend',
   });
 });

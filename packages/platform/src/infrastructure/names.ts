@@ -31,14 +31,17 @@ export interface Names {
   readonly buckets: Readonly<Record<StoreName, string>>;
   /** Of secrets, with the slash: `connect2/production/` and the name of `secret://NAME`. */
   readonly secretsPrefix: string;
+  /** By service: `connect2-backend`, for its Deployments, Service, account and repository of images. */
+  readonly workloads: Readonly<Record<ServiceName, string>>;
   /** By service: the image without tag or digest. */
   readonly images: Readonly<Record<ServiceName, string>>;
-  /** By service: its Deployments are this and the slot, its Service this. */
-  readonly workloads: Readonly<Record<ServiceName, string>>;
 }
 
 /** Stands where an environment has no account yet: AWS never gives this one, and Terraform refuses it. */
 export const unknownAccount = '000000000000';
+
+/** Where the specification has all of it (2.1). */
+export const defaultRegion = 'us-west-2';
 
 /** Environments whose folder or short name at the cloud is not their own name (specification 3.1, 4.1; E0-2). */
 const others: Readonly<Record<string, { readonly folder: string; readonly short: string }>> = {
@@ -54,7 +57,7 @@ export const namesOf = (
 ): Names => {
   const { folder, short } = others[environment] ?? { folder: environment, short: environment };
   const account = infrastructure.account ?? unknownAccount;
-  const region = infrastructure.region ?? 'us-west-2';
+  const region = infrastructure.region ?? defaultRegion;
   const cluster = `${app.app}-${short}`;
   const stores = storesBy(app);
   return {
@@ -66,7 +69,7 @@ export const namesOf = (
     cluster,
     namespace: environment,
     domain: hosts[0] ?? null,
-    stateBucket: `${app.app}-terraform-state-${account}`,
+    stateBucket: `${cluster}-terraform-state-${account}`,
     stateKey: `${folder}/terraform.tfstate`,
     databases: named(stores.postgres, (store, isOnly) => {
       const base = (infrastructure.database.name ?? cluster).replaceAll('-', '_');
@@ -78,8 +81,11 @@ export const namesOf = (
     },
     buckets: named(stores.bucket, (store) => `${cluster}-${store}-${account}`),
     secretsPrefix: `${app.app}/${environment}/`,
-    images: ofServices(app, (service) => `${registryOf(app, infrastructure.registry, account, region)}${service}`),
     workloads: ofServices(app, (service) => `${app.app}-${service}`),
+    images: ofServices(
+      app,
+      (service) => `${registryOf(app, infrastructure.registry, account, region)}/${app.app}-${service}`,
+    ),
   };
 };
 
@@ -99,10 +105,8 @@ const named = (
 const ofServices = (app: Description, name: (service: ServiceName) => string): Readonly<Record<ServiceName, string>> =>
   Object.fromEntries(namedEntries(app.services).map(([service]) => [service, name(service)]));
 
-/** Everything of an image's name but the service. Registries take lower case alone (E3-6). */
+/** Where images are. Registries take lower case alone (E3-6). */
 const registryOf = (app: Description, registry: 'ecr' | 'ghcr' | undefined, account: string, region: string): string =>
-  registry === 'ghcr'
-    ? `ghcr.io/${ownerOf(app).toLowerCase()}/${app.app}-`
-    : `${account}.dkr.ecr.${region}.amazonaws.com/${app.app}/`;
+  registry === 'ghcr' ? `ghcr.io/${ownerOf(app).toLowerCase()}` : `${account}.dkr.ecr.${region}.amazonaws.com`;
 
 const ownerOf = ({ repository, app }: Description): string => repository?.split('/')[0] ?? app;
