@@ -93,6 +93,13 @@ const cache = z.strictObject({
     .max(6)
     .optional()
     .describe('The primary and its replicas. Default: 2 where the store is multi_az, else 1.'),
+  snapshots: duration
+    .optional()
+    .describe('How long its snapshots are kept. Default: 7 days for the last environment of the path, else 1 day.'),
+  snapshot_window: clockRange.optional().describe('When they are made, UTC. Default: 08:30-09:30.'),
+  maintenance_window: weekRange
+    .optional()
+    .describe('When the cloud may change it, UTC. Default: sun:13:30-sun:14:30, after the database.'),
 });
 
 const schedule = z.strictObject({
@@ -113,7 +120,9 @@ const scaling = z.strictObject({
     .min(10)
     .max(95)
     .optional()
-    .describe('Of the CPU set aside, what replicas should use on average. Default: 60, below the warning at 70.'),
+    .describe(
+      'Of the CPU set aside, what replicas should use on average. Default: 10 below the level at which CPU usage warns.',
+    ),
   schedule: schedule.optional().describe('More replicas at certain hours, by keda. Default: none.'),
 });
 
@@ -130,14 +139,18 @@ const logs = z.strictObject({
     ),
   archive: duration
     .optional()
-    .describe(
-      'How long they are kept in a bucket; 0: they are not. Default: 365 days for the last of the path, else 0.',
-    ),
+    .describe('How long they are kept in a bucket. Default: 365 days for the last of the path, else 30 days.'),
   search: onOff.optional().describe('OpenSearch with dashboards, which costs. Default: disabled.'),
 });
 
 const budget = z.strictObject({
-  monthly_usd: z.int().min(1).optional().describe('Of the whole environment. Default: no budget.'),
+  monthly_usd: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'Of the whole environment. Default by position on the path: 400 for the first of several, 5000 for the last, 1000 between.',
+    ),
   tell: z.array(z.email()).default([]).describe('Who hears of alarms, and of a budget that is being overspent.'),
 });
 

@@ -3,8 +3,12 @@ import { durationMs } from '../environments/duration.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { DescribedInfrastructure } from '../environments/infrastructure.ts';
 import { isFirst, isLast } from '../environments/order.ts';
+import type { Settings } from '../environments/settings.ts';
 import { memoryBytes } from '../environments/sizes.ts';
 import type { Day } from '../freezes/window.ts';
+import { thresholds } from '../monitoring/thresholds.ts';
+import { type Load, leastRoom, loadOf, nodesNeeded } from './capacity.ts';
+import { defaultRegion } from './names.ts';
 
 /** What the cloud is to have for an environment, with every default applied. */
 export interface Infrastructure {
@@ -36,6 +40,10 @@ export interface Infrastructure {
     readonly engine: 'valkey' | 'redis';
     readonly version: string;
     readonly nodes: number | null;
+    readonly snapshotDays: number;
+    /** UTC, `08:30-09:30`. */
+    readonly snapshotWindow: string;
+    readonly maintenanceWindow: string;
   };
   readonly routing: 'gateway' | 'istio' | 'ingress';
   /** Of one address. */
@@ -49,12 +57,10 @@ export interface Infrastructure {
   };
   readonly logs: {
     readonly retentionDays: number;
-    /** 0: they are not archived. */
     readonly archiveDays: number;
     readonly search: boolean;
   };
-  /** `monthlyUsd` null: no budget. */
-  readonly budget: { readonly monthlyUsd: number | null; readonly tell: readonly string[] };
+  readonly budget: { readonly monthlyUsd: number; readonly tell: readonly string[] };
   readonly registry: 'ecr' | 'ghcr';
 }
 
@@ -69,29 +75,30 @@ export interface Schedule {
 }
 
 /** What an environment's `infrastructure` comes to. Defaults follow its position on the path, never its name. */
-export const infrastructureOf = (app: Description, one: Environment): Infrastructure => {
+export const infrastructureOf = (app: Description, one: Environment, settings: Settings): Infrastructure => {
   const { infrastructure: written } = one;
   const position = positionOf(app, one);
+  const database = databaseOf(app, written.database, position);
   return {
-    copiesRegion: written.copies_region ?? neighbourOf(written.region ?? 'us-west-2'),
+    copiesRegion: written.copies_region ?? neighbourOf(written.region ?? defaultRegion),
     network: {
       cidr: written.network.cidr ?? `10.${stepsBelowLast(app, one)}.0.0/16`,
       zones: written.network.zones ?? 3,
       nat: written.network.nat ?? (position === 'last' ? 'each_zone' : 'one'),
     },
-    cluster: clusterOf(written.cluster, position),
-    database: databaseOf(app, written.database, position),
-    cache: cacheOf(written.cache),
+    cluster: clusterOf(written.cluster, position, loadOf(app, one, settings, database.pool)),
+    database,
+    cache: cacheOf(written.cache, position),
     routing: written.routing ?? 'gateway',
     rateLimit: rateLimitOf(written.rate_limit),
     bodyLimitBytes: memoryBytes(written.body_limit ?? '10Mi'),
     scaling: scalingOf(written.scaling),
     logs: {
       retentionDays: wholeDays(written.logs.retention ?? retentions[position]),
-      archiveDays: wholeDays(written.logs.archive ?? (position === 'last' ? '365 days' : 0)),
+      archiveDays: wholeDays(written.logs.archive ?? (position === 'last' ? '365 days' : '30 days')),
       search: written.logs.search === 'enabled',
     },
-    budget: { monthlyUsd: written.budget.monthly_usd ?? null, tell: written.budget.tell },
+    budget: { monthlyUsd: written.budget.monthly_usd ?? budgets[position], tell: written.budget.tell },
     registry: written.registry ?? 'ecr',
   };
 };
@@ -124,15 +131,22 @@ const neighbourOf = (region: string): string | null => neighbours[region] ?? nul
 
 const machines: Readonly<Record<Position, string>> = { first: 't4g.large', between: 'm7g.large', last: 'm7g.xlarge' };
 
-const clusterOf = (written: DescribedInfrastructure['cluster'], position: Position): Infrastructure['cluster'] => {
+/** As the error of a cluster says it, machines of unknown size need what the environment says. */
+const nodesOfUnknownMachines = 10;
+
+const clusterOf = (
+  written: DescribedInfrastructure['cluster'],
+  position: Position,
+  loads: Readonly<Record<string, Load>>,
+): Infrastructure['cluster'] => {
+  const instanceTypes = written.nodes.instance_types ?? [machines[position]];
   const min = written.nodes.min ?? (position === 'last' ? 3 : 2);
+  const room = leastRoom(instanceTypes);
+  const needed = room ? nodesNeeded(loads, room) : Number.POSITIVE_INFINITY;
+  const most = Number.isFinite(needed) ? needed + 1 : nodesOfUnknownMachines;
   return {
     version: written.version ?? '1.36',
-    nodes: {
-      instanceTypes: written.nodes.instance_types ?? [machines[position]],
-      min,
-      max: written.nodes.max ?? Math.max(min, position === 'last' ? 10 : 6),
-    },
+    nodes: { instanceTypes, min, max: written.nodes.max ?? Math.max(min, most) },
     publicAccessCidrs: written.public_access_cidrs ?? [],
   };
 };
@@ -157,9 +171,16 @@ const databaseOf = (
 
 const cacheVersions = { valkey: '8.2', redis: '7.1' } as const;
 
-const cacheOf = (written: DescribedInfrastructure['cache']): Infrastructure['cache'] => {
+const cacheOf = (written: DescribedInfrastructure['cache'], position: Position): Infrastructure['cache'] => {
   const engine = written.engine ?? 'valkey';
-  return { engine, version: written.version ?? cacheVersions[engine], nodes: written.nodes ?? null };
+  return {
+    engine,
+    version: written.version ?? cacheVersions[engine],
+    nodes: written.nodes ?? null,
+    snapshotDays: wholeDays(written.snapshots ?? (position === 'last' ? '7 days' : '1 day')),
+    snapshotWindow: written.snapshot_window ?? '08:30-09:30',
+    maintenanceWindow: written.maintenance_window ?? 'sun:13:30-sun:14:30',
+  };
 };
 
 const rateLimitOf = (written: DescribedInfrastructure['rate_limit']): Infrastructure['rateLimit'] => {
@@ -167,14 +188,17 @@ const rateLimitOf = (written: DescribedInfrastructure['rate_limit']): Infrastruc
   return { perSecond, burst: written.burst ?? 2 * perSecond };
 };
 
+/** Scaling begins before CPU usage warns, or it would warn whenever replicas are added (E8-6). */
 const scalingOf = (written: DescribedInfrastructure['scaling']): Infrastructure['scaling'] => ({
   by: written.by ?? (written.schedule ? 'keda' : 'hpa'),
-  cpuPercent: written.cpu_percent ?? 60,
+  cpuPercent: written.cpu_percent ?? thresholds['cpu-usage'].warning - 10,
   schedule: written.schedule ?? null,
 });
 
 /** Specification 8.3: 30 days for production, 7 for development; staging, which it leaves out, between them (E8-10). */
 const retentions: Readonly<Record<Position, string>> = { first: '7 days', between: '14 days', last: '30 days' };
+
+const budgets: Readonly<Record<Position, number>> = { first: 400, between: 1000, last: 5000 };
 
 const dayMs = 86_400_000;
 const wholeDays = (written: string | 0): number => Math.ceil(durationMs(written) / dayMs);

@@ -14,6 +14,6 @@ export const placesOf = (described: Described): readonly Place[] =>
       environment,
       settings,
       names: namesOf(description, environment, settings.hosts),
-      infrastructure: infrastructureOf(description, environment),
+      infrastructure: infrastructureOf(description, environment, settings),
     };
   });
