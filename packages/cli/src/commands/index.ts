@@ -31,6 +31,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   audit: async () => (await import('./audit.ts')).audit,
   'audit verify': async () => (await import('./audit-verify.ts')).auditVerify,
   check: async () => (await import('./check.ts')).check,
+  render: async () => (await import('./render.ts')).render,
   rehearse: async () => (await import('./rehearse.ts')).rehearse,
   doctor: async () => (await import('./doctor.ts')).doctor,
   stop: async () => (await import('./stop.ts')).stop,

@@ -3,7 +3,7 @@ import { suggestion } from './did-you-mean.ts';
 import type { Finding } from './finding.ts';
 import { errorAt, errorAtKey, type Located } from './located.ts';
 import { isNamed, namedEntries } from './named.ts';
-import type { Service } from './service.ts';
+import type { Service, Store } from './service.ts';
 import { variableOf } from './stores.ts';
 
 type App = Located<Description>;
@@ -13,7 +13,15 @@ export const checkApp = (app: App): readonly Finding[] => [
   ...sharedNames(app),
   ...sharedRoutes(app),
   ...namedEntries(app.value.services).flatMap(([name, service]) => checkService(app, name, service)),
+  ...namedEntries(app.value.stores).flatMap(([name, store]) => poolOfNoDatabase(app, name, store)),
 ];
+
+const poolOfNoDatabase = (app: App, name: string, store: Store): readonly Finding[] =>
+  (['pool_as', 'beside_pool'] as const).flatMap((key) =>
+    store.kind === 'postgres' || store[key] === undefined
+      ? []
+      : [errorAtKey(app, ['stores', name, key], `"${name}" is a ${store.kind}: "${key}" is for postgres alone`)],
+  );
 
 const sharedNames = (app: App): readonly Finding[] => {
   const findings: Finding[] = [];
@@ -91,7 +99,9 @@ const sharedVariables = (app: App, name: string, service: Service): readonly Fin
   for (const variable of Object.keys(service.secrets)) claim(variable, '"secrets"', ['secrets', variable]);
   for (const [index, store] of service.needs.entries()) {
     const described = app.value.stores[store];
-    if (described) claim(variableOf(store, described), `the store ${store}`, ['needs', index]);
+    if (!described) continue;
+    claim(variableOf(store, described), `the store ${store}`, ['needs', index]);
+    if (described.pool_as !== undefined) claim(described.pool_as, `the pool of ${store}`, ['needs', index]);
   }
   return findings;
 };

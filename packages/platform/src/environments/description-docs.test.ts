@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { described } from '../testing/descriptions.ts';
 import { description } from './description.ts';
 import { environment } from './environment.ts';
@@ -42,6 +44,25 @@ test('the documentation shows every key there is', async () => {
   for (const key of [...Object.keys(description.shape), ...Object.keys(environment.shape)])
     expect(text).toMatch(new RegExp(`^${key}:`, 'm'));
 });
+
+test('the documentation shows every key of the infrastructure, however deep', async () => {
+  const environments = (await blocks()).filter(isEnvironment).map((text) => environment.parse(parse(text)));
+  const shown = new Set(environments.flatMap(({ infrastructure }) => pathsOf(infrastructure)));
+  const known = keysOf(z.toJSONSchema(environment.shape.infrastructure, { io: 'input' }));
+  expect(known.length).toBeGreaterThan(30);
+  expect(known.filter((path) => !shown.has(path))).toEqual([]);
+});
+
+/** `network.cidr` and such: the keys of an object, and of those in it. */
+const pathsOf = (value: unknown): readonly string[] =>
+  typeof value !== 'object' || value === null || Array.isArray(value)
+    ? []
+    : Object.entries(value).flatMap(([key, inner]) => [key, ...pathsOf(inner).map((path) => `${key}.${path}`)]);
+
+const keysOf = (schema: z.core.JSONSchema.BaseSchema): readonly string[] =>
+  Object.entries(schema.properties ?? {}).flatMap(([key, inner]) =>
+    typeof inner === 'boolean' ? [key] : [key, ...keysOf(inner).map((path) => `${key}.${path}`)],
+  );
 
 test('the schemas for editors are those of the code: `node packages/platform/dist/environments/write-schemas.js` writes them', async () => {
   for (const [file, text] of Object.entries(editorSchemas())) expect(await read(file)).toBe(text);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonText } from '../kernel/json-text.ts';
 import { description } from './description.ts';
 import { environment } from './environment.ts';
 
@@ -10,14 +11,5 @@ export const editorSchemas = (): Readonly<Record<string, string>> => ({
 
 const schemaText = (schema: z.ZodType, title: string): string => {
   const json = z.toJSONSchema(schema, { io: 'input', target: 'draft-7' });
-  return `${shortLists(JSON.stringify({ title, ...json }, null, 2))}\n`;
+  return jsonText({ title, ...json });
 };
-
-const longestLine = 120;
-
-/** Lists of plain values on one line where they fit, as the formatter has them. */
-const shortLists = (json: string): string =>
-  json.replaceAll(/^(.*)\[\n([^[\]{}]*)\n *\](,?)$/gm, (written, before: string, values: string, after: string) => {
-    const short = `${before}[${values.trim().replaceAll(/,\n */g, ', ')}]${after}`;
-    return short.length <= longestLine ? short : written;
-  });

@@ -35,13 +35,22 @@ export interface ReadDescription {
 export const descriptionFile = 'plumbline.yaml';
 export const environmentsFolder = 'environments';
 
+/** What some use of a description asks of it beyond what every use does. */
+export type MoreChecks = (
+  app: Located<Description>,
+  environments: readonly Located<Environment>[],
+) => readonly Finding[];
+
 /** Reads and checks everything, and says all that is wrong at once. */
-export const readDescription = async (files: DescribedFiles): Promise<ReadDescription> => {
+export const readDescription = async (files: DescribedFiles, more: MoreChecks = () => []): Promise<ReadDescription> => {
   const app = await readFileAs(files, descriptionFile, description);
   const environments = await readEnvironments(files);
   const findings = [...app.findings, ...environments.findings];
   if (app.located)
-    findings.push(...(await checkAll(app.located, environments.located, environments.findings.length === 0)));
+    findings.push(
+      ...(await checkAll(app.located, environments.located, environments.findings.length === 0)),
+      ...more(app.located, environments.located),
+    );
   const located = app.located;
   const isWrong = findings.some(({ severity }) => severity === 'error');
   return {
@@ -59,8 +68,9 @@ export const readDescription = async (files: DescribedFiles): Promise<ReadDescri
 /** The description, with what it warns of; a wrong one is a Failure that says every error. */
 export const loadDescription = async (
   files: DescribedFiles,
+  more?: MoreChecks,
 ): Promise<Described & { readonly warnings: readonly Finding[] }> => {
-  const { described, findings } = await readDescription(files);
+  const { described, findings } = await readDescription(files, more);
   if (described) return { ...described, warnings: findings };
   const errors = findings.filter(({ severity }) => severity === 'error');
   throw new Failure('description-invalid', errors.map(findingText).join('\n'), {

@@ -125,5 +125,16 @@ export const store = z.strictObject({
     .describe(
       'Variable in which services that need it get its address. Default: its name in capitals and _URL, like DATABASE_URL.',
     ),
+  pool_as: variableName
+    .optional()
+    .describe(
+      "Of postgres: variable in which services that need it get the environment's `infrastructure.database.pool`. Default: none; their pools must be as large as that says.",
+    ),
+  beside_pool: z
+    .int()
+    .min(0)
+    .max(20)
+    .optional()
+    .describe('Of postgres: connections that a replica holds beside its pool, to listen for instance. Default: 0.'),
 });
 export type Store = z.output<typeof store>;

@@ -68,8 +68,8 @@ export interface Load {
   readonly maxReplicas: number;
   readonly cpuMillis: number;
   readonly memoryMib: number;
-  /** Connections to the database of one replica; 0 for a service that needs none. */
-  readonly pool: number;
+  /** Connections to databases that one replica may hold: its pool, and what it holds beside. */
+  readonly connections: number;
 }
 
 /** What each service asks for at its most. */
@@ -86,7 +86,10 @@ export const loadOf = (
         maxReplicas: settings.scaling?.max ?? settings.replicas[name] ?? 0,
         cpuMillis: cpuRequestMillis,
         memoryMib: Math.ceil(memoryRequestBytes / 1024 ** 2),
-        pool: databasesOf(app, service).length > 0 ? pool : 0,
+        connections: databasesOf(app, service).reduce(
+          (sum, store) => sum + pool + (app.stores[store]?.beside_pool ?? 0),
+          0,
+        ),
       };
       return [name, load];
     }),
@@ -105,9 +108,9 @@ export const nodesNeeded = (loads: Readonly<Record<ServiceName, Load>>, room: No
     .map((load) => Math.ceil(podsOf(load) / podsPerNode(load, room)))
     .reduce((sum, nodes) => sum + nodes, 0);
 
-/** (maximum replicas + surge) × slots × pool of every service, and the reserve (E10-4). */
+/** (maximum replicas + surge) × slots × connections of every service, and the reserve (E10-4). */
 export const connectionsNeeded = (loads: Readonly<Record<ServiceName, Load>>, reserve: number): number =>
-  Object.values<Load>(loads).reduce((sum, load) => sum + podsOf(load) * load.pool, reserve);
+  Object.values<Load>(loads).reduce((sum, load) => sum + podsOf(load) * load.connections, reserve);
 
 const mib = 1024 ** 2;
 

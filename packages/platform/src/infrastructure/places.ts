@@ -1,3 +1,5 @@
+import { Failure } from '@plumbline/contract/failure';
+import { suggestion } from '../environments/did-you-mean.ts';
 import type { Described } from '../environments/read.ts';
 import { settingsOf } from '../environments/settings.ts';
 import { infrastructureOf } from './infrastructure.ts';
@@ -17,3 +19,11 @@ export const placesOf = (described: Described): readonly Place[] =>
       infrastructure: infrastructureOf(description, environment, settings),
     };
   });
+
+/** The place of an environment. Throws `not-found` for one that is not described. */
+export const placeNamed = (places: readonly Place[], name: string): Place => {
+  const found = places.find(({ names }) => names.environment === name);
+  if (found) return found;
+  const known = places.map(({ names }) => names.environment);
+  throw new Failure('not-found', `there is no environment "${name}"${suggestion(name, known)}`);
+};

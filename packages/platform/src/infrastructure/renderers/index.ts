@@ -1,4 +1,9 @@
 import type { Renderer } from '../renderer.ts';
+import { stateBackend } from './state-backend.ts';
+import { tfvars } from './tfvars.ts';
 
-/** Everything that is rendered; the name says what, for messages. */
-export const renderers: Readonly<Record<string, Renderer>> = {};
+/** Everything that is rendered, by what it is. */
+export const renderers: Readonly<Record<string, Renderer>> = {
+  "Terraform's values": tfvars,
+  "Terraform's state": stateBackend,
+};
