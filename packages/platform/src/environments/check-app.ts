@@ -38,24 +38,27 @@ const sharedNames = (app: App): readonly Finding[] => {
   return findings;
 };
 
+/** A path that two services would answer: by their routes, by their assets, or by the one and the other. */
 const sharedRoutes = (app: App): readonly Finding[] => {
   const holders = new Map<string, string>();
-  return namedEntries(app.value.services).flatMap(([name, { route }]) => {
-    if (route === undefined) return [];
-    const plain = route.length > 1 ? route.replace(/\/$/, '') : route;
-    const holder = holders.get(plain);
-    if (holder === undefined) {
-      holders.set(plain, name);
-      return [];
-    }
-    return [
-      errorAt(
-        app,
-        ['services', name, 'route'],
-        `the route ${route} belongs to the service ${holder} already: a request could go to either`,
-      ),
-    ];
-  });
+  return namedEntries(app.value.services).flatMap(([name, { route, assets }]) =>
+    Object.entries({ route, assets }).flatMap(([key, path]) => {
+      if (path === undefined) return [];
+      const plain = path.length > 1 ? path.replace(/\/$/, '') : path;
+      const holder = holders.get(plain);
+      if (holder === undefined || holder === name) {
+        holders.set(plain, name);
+        return [];
+      }
+      return [
+        errorAt(
+          app,
+          ['services', name, key],
+          `the route ${path} belongs to the service ${holder} already: a request could go to either`,
+        ),
+      ];
+    }),
+  );
 };
 
 const checkService = (app: App, name: string, service: Service): readonly Finding[] => [

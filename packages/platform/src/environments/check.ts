@@ -1,3 +1,5 @@
+import { checkEnvironmentInCloud } from '../infrastructure/check-environment-in-cloud.ts';
+import { checkNetworks } from '../infrastructure/check-networks.ts';
 import { checkApp } from './check-app.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { checkErrata } from './check-errata.ts';
@@ -24,10 +26,15 @@ export const checkAll = async (
   ...checkPipeline(app),
   ...checkNotify(app),
   ...checkPath(app, environments, isWhole),
-  ...environments.flatMap((one) => [
-    ...checkEnvironment(one, app.value),
-    ...checkFreezes(one),
-    ...checkErrata(one, app.value),
-  ]),
+  ...checkEach(app.value, environments),
   ...(await findSecrets(app, environments)),
 ];
+
+const checkEach = (app: Description, environments: readonly Located<Environment>[]): readonly Finding[] => {
+  const own = environments.flatMap((one) => [...checkEnvironment(one, app), ...checkFreezes(one)]);
+  const errata = environments.flatMap((one) => checkErrata(one, app));
+  // What the cloud would make of it can only be said of files that are right by themselves.
+  if (own.some(({ severity }) => severity === 'error')) return [...own, ...errata];
+  const inCloud = environments.flatMap((one) => checkEnvironmentInCloud(one, app));
+  return [...own, ...errata, ...inCloud, ...checkNetworks(app, environments)];
+};

@@ -37,7 +37,7 @@ const nodes = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'Machines that a node may be, the first by preference. Default by position on the path: t4g.large for the first of several, m7g.xlarge for the last, m7g.large between.',
+      'Machines that a node may be, the first by preference. Default by position on the path: t4g.large for the first of several, m7g.xlarge for the last, m7g.large between; a larger one where a replica needs it.',
     ),
   min: z.int().min(1).max(500).optional().describe('Never fewer. Default: 3 for the last of the path, else 2.'),
   max: z

@@ -1,10 +1,11 @@
-import type { ServiceName } from '@plumbline/contract/names';
+import type { ServiceName, StoreName } from '@plumbline/contract/names';
 import type { Description } from '../environments/description.ts';
 import type { Environment } from '../environments/environment.ts';
 import { namedEntries } from '../environments/named.ts';
 import type { Settings } from '../environments/settings.ts';
 import { databasesOf } from '../environments/stores.ts';
 import { databaseMemoryGib, machineNamed } from './machines.ts';
+import type { Place } from './renderer.ts';
 import { resourcesOf } from './resources.ts';
 
 /** What one node has for an environment's own pods. */
@@ -94,6 +95,16 @@ export const loadOf = (
       return [name, load];
     }),
   );
+
+/** What the services that need one database ask for, with their connections to that one alone. */
+export const loadsOn = (place: Place, store: StoreName): Readonly<Record<ServiceName, Load>> => {
+  const { description: app, environment, settings, infrastructure } = place;
+  const { pool } = infrastructure.database;
+  const connections = pool + (app.stores[store]?.beside_pool ?? 0);
+  const all = namedEntries<ServiceName, Load>(loadOf(app, environment, settings, pool));
+  const users = all.filter(([service]) => app.services[service]?.needs.includes(store));
+  return Object.fromEntries(users.map(([service, load]) => [service, { ...load, connections }]));
+};
 
 /** Pods of a service at its most. */
 export const podsOf = ({ maxReplicas }: Load): number => (maxReplicas + surge) * slots;

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { loadDescription } from '../environments/read.ts';
 import { appYaml, described, environments } from '../testing/descriptions.ts';
 import { placesOf } from './places.ts';
-import { machineOf, resourcesOf } from './resources.ts';
+import { resourcesOf } from './resources.ts';
+import { machineOf } from './store-machine.ts';
 
 const places = async (files: Readonly<Record<string, string>>) => placesOf(await loadDescription(described(files)));
 

@@ -1,3 +1,4 @@
+import type { ServiceName } from '@plumbline/contract/names';
 import type { Description } from '../environments/description.ts';
 import { durationMs } from '../environments/duration.ts';
 import type { Environment } from '../environments/environment.ts';
@@ -129,7 +130,18 @@ const neighbours: Readonly<Record<string, string>> = {
 };
 const neighbourOf = (region: string): string | null => neighbours[region] ?? null;
 
+/** What is tried before larger ones, of the kind that is not burstable. */
 const machines: Readonly<Record<Position, string>> = { first: 't4g.large', between: 'm7g.large', last: 'm7g.xlarge' };
+const larger = ['m7g.xlarge', 'm7g.2xlarge', 'm7g.4xlarge', 'm7g.8xlarge'] as const;
+
+/** The smallest machine that can hold a replica of each service. */
+const machineFor = (position: Position, loads: Readonly<Record<ServiceName, Load>>): string => {
+  const fits = (type: string) => {
+    const room = leastRoom([type]);
+    return room !== undefined && Number.isFinite(nodesNeeded(loads, room));
+  };
+  return [machines[position], ...larger].find(fits) ?? larger[3];
+};
 
 /** As the error of a cluster says it, machines of unknown size need what the environment says. */
 const nodesOfUnknownMachines = 10;
@@ -137,9 +149,9 @@ const nodesOfUnknownMachines = 10;
 const clusterOf = (
   written: DescribedInfrastructure['cluster'],
   position: Position,
-  loads: Readonly<Record<string, Load>>,
+  loads: Readonly<Record<ServiceName, Load>>,
 ): Infrastructure['cluster'] => {
-  const instanceTypes = written.nodes.instance_types ?? [machines[position]];
+  const instanceTypes = written.nodes.instance_types ?? [machineFor(position, loads)];
   const min = written.nodes.min ?? (position === 'last' ? 3 : 2);
   const room = leastRoom(instanceTypes);
   const needed = room ? nodesNeeded(loads, room) : Number.POSITIVE_INFINITY;

@@ -1,6 +1,5 @@
-import type { ServiceName, StoreName } from '@plumbline/contract/names';
+import type { ServiceName } from '@plumbline/contract/names';
 import type { Resources } from '../environments/environment.ts';
-import { isLast } from '../environments/order.ts';
 import { cpuMillis, memoryBytes } from '../environments/sizes.ts';
 import type { Place } from './renderer.ts';
 
@@ -36,18 +35,4 @@ const entryOf = (
 ): Resources | undefined => {
   const alias = description.services[service]?.alias;
   return environment.resources[service] ?? (alias === undefined ? undefined : environment.resources[alias]);
-};
-
-/** The machine of a postgres or redis store. */
-export interface StoreMachine {
-  readonly instanceType: string;
-  readonly multiAz: boolean;
-}
-
-/** Which machine a postgres or redis store has there. Default: the smallest below the last of the path. */
-export const machineOf = ({ description, environment }: Place, store: StoreName): StoreMachine => {
-  const written = environment.resources[store];
-  const family = description.stores[store]?.kind === 'redis' ? 'cache' : 'db';
-  const size = isLast(description.path, environment.environment) ? 'r7g.large' : 't4g.micro';
-  return { instanceType: written?.instance_type ?? `${family}.${size}`, multiAz: written?.multi_az ?? false };
 };

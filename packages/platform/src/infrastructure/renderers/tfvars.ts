@@ -6,7 +6,7 @@ import type { Store } from '../../environments/service.ts';
 import { jsonText } from '../../kernel/json-text.ts';
 import { type Load, leastRoom, loadOf, maxConnectionsOf, slots, surge } from '../capacity.ts';
 import type { Place, Renderer } from '../renderer.ts';
-import { machineOf } from '../resources.ts';
+import { machineOf } from '../store-machine.ts';
 
 /** The variables of terraform/environments/FOLDER, which Terraform reads by itself because of the file's name. */
 export const tfvars: Renderer = (places) =>
