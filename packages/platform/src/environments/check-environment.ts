@@ -6,6 +6,7 @@ import type { Finding } from './finding.ts';
 import { errorAt, errorAtKey, type Located, warningAt } from './located.ts';
 import { isNamed, namedEntries } from './named.ts';
 import { isLast } from './order.ts';
+import { thresholdsOf, wrongOrder } from './thresholds.ts';
 
 type One = Located<Environment>;
 
@@ -19,6 +20,7 @@ export const checkEnvironment = (one: One, app: Description): readonly Finding[]
   ...checkApprovals(one, one.value.local.approvals, ['local', 'approvals']),
   ...checkSeed(one, app, one.value.seed, ['seed']),
   ...checkSeed(one, app, one.value.local.seed, ['local', 'seed']),
+  ...checkThresholds(one),
   ...checkVariables(one, app),
   ...checkLocalReplicas(one, app),
   ...checkCanary(one, one.value.canary, ['canary', 'steps']),
@@ -98,6 +100,14 @@ const checkSeed = (
 /** By name, or as the last of a path that has others for trying things out. */
 const isProduction = ({ path }: Description, environment: Environment['environment']): boolean =>
   environment === 'production' || (path.length > 1 && isLast(path, environment));
+
+const checkThresholds = (one: One): readonly Finding[] => {
+  const rows = thresholdsOf(one.value.thresholds);
+  return Object.keys(one.value.thresholds).flatMap((name) => {
+    const wrong = isNamed(rows, name) ? wrongOrder(rows[name]) : undefined;
+    return wrong === undefined ? [] : [errorAt(one, ['thresholds', name], wrong)];
+  });
+};
 
 const checkVariables = (one: One, app: Description): readonly Finding[] =>
   namedEntries(one.value.variables).flatMap(([service, variables]) => {

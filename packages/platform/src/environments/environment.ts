@@ -8,6 +8,7 @@ import { describedFreeze } from './freeze.ts';
 import { describedInfrastructure } from './infrastructure.ts';
 import { command, inside, plainValue, variableName } from './service.ts';
 import { cpu, memory } from './sizes.ts';
+import { describedThresholds } from './thresholds.ts';
 
 const replicas = z.int().min(0).max(100);
 const onOff = z.enum(['enabled', 'disabled']);
@@ -137,6 +138,11 @@ export const environment = z.strictObject({
     .record(serviceName, z.record(variableName, plainValue))
     .default({})
     .describe('By service: other values here for variables that plumbline.yaml gives it.'),
+  thresholds: describedThresholds
+    .default({})
+    .describe(
+      "By metric of specification 8.2: other levels or windows of this environment's monitors. Rollouts are judged as `verdict` says.",
+    ),
   infrastructure: describedInfrastructure.prefault({}).describe('Where the cloud has it, and how large.'),
   local: local.default({}).describe('What is otherwise when the environment runs on one machine.'),
 });

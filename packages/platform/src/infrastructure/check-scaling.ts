@@ -2,7 +2,6 @@ import type { Environment } from '../environments/environment.ts';
 import type { Finding } from '../environments/finding.ts';
 import { errorAt, type Located, warningAt } from '../environments/located.ts';
 import { isZone } from '../freezes/zone.ts';
-import { thresholds } from '../monitoring/thresholds.ts';
 import type { Schedule } from './infrastructure.ts';
 import type { Place } from './renderer.ts';
 
@@ -38,10 +37,10 @@ const scaledToNothing = (one: One, { settings }: Place): readonly Finding[] =>
       ]
     : [];
 
-const alwaysWarning = (one: One, { environment }: Place): readonly Finding[] => {
+const alwaysWarning = (one: One, { environment, thresholds }: Place): readonly Finding[] => {
   const percent = environment.infrastructure.scaling.cpu_percent;
   const { warning } = thresholds['cpu-usage'];
-  return percent === undefined || percent < warning
+  return percent === undefined || warning === undefined || percent < warning
     ? []
     : [
         warningAt(

@@ -6,8 +6,8 @@ import type { DescribedInfrastructure } from '../environments/infrastructure.ts'
 import { isFirst, isLast } from '../environments/order.ts';
 import type { Settings } from '../environments/settings.ts';
 import { memoryBytes } from '../environments/sizes.ts';
+import { type Thresholds, thresholdsOf } from '../environments/thresholds.ts';
 import type { Day } from '../freezes/window.ts';
-import { thresholds } from '../monitoring/thresholds.ts';
 import { type Load, leastRoom, loadOf, nodesNeeded } from './capacity.ts';
 import { defaultRegion } from './names.ts';
 
@@ -93,7 +93,7 @@ export const infrastructureOf = (app: Description, one: Environment, settings: S
     routing: written.routing ?? 'gateway',
     rateLimit: rateLimitOf(written.rate_limit),
     bodyLimitBytes: memoryBytes(written.body_limit ?? '10Mi'),
-    scaling: scalingOf(written.scaling),
+    scaling: scalingOf(written.scaling, thresholdsOf(one.thresholds)),
     logs: {
       retentionDays: wholeDays(written.logs.retention ?? retentions[position]),
       archiveDays: wholeDays(written.logs.archive ?? (position === 'last' ? '365 days' : '30 days')),
@@ -201,9 +201,9 @@ const rateLimitOf = (written: DescribedInfrastructure['rate_limit']): Infrastruc
 };
 
 /** Scaling begins before CPU usage warns, or it would warn whenever replicas are added (E8-6). */
-const scalingOf = (written: DescribedInfrastructure['scaling']): Infrastructure['scaling'] => ({
+const scalingOf = (written: DescribedInfrastructure['scaling'], thresholds: Thresholds): Infrastructure['scaling'] => ({
   by: written.by ?? (written.schedule ? 'keda' : 'hpa'),
-  cpuPercent: written.cpu_percent ?? thresholds['cpu-usage'].warning - 10,
+  cpuPercent: written.cpu_percent ?? Math.max(10, (thresholds['cpu-usage'].warning ?? 100) - 10),
   schedule: written.schedule ?? null,
 });
 

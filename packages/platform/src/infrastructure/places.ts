@@ -2,6 +2,7 @@ import { Failure } from '@plumbline/contract/failure';
 import { suggestion } from '../environments/did-you-mean.ts';
 import type { Described } from '../environments/read.ts';
 import { settingsOf } from '../environments/settings.ts';
+import { thresholdsOf } from '../environments/thresholds.ts';
 import { infrastructureOf } from './infrastructure.ts';
 import { namesOf } from './names.ts';
 import type { Place } from './renderer.ts';
@@ -17,6 +18,7 @@ export const placesOf = (described: Described): readonly Place[] =>
       settings,
       names: namesOf(description, environment, settings.hosts),
       infrastructure: infrastructureOf(description, environment, settings),
+      thresholds: thresholdsOf(environment.thresholds),
     };
   });
 

@@ -1,6 +1,7 @@
 import type { Description } from '../environments/description.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { Settings } from '../environments/settings.ts';
+import type { Thresholds } from '../environments/thresholds.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import type { Names } from './names.ts';
 
@@ -20,6 +21,8 @@ export interface Place {
   readonly settings: Settings;
   readonly names: Names;
   readonly infrastructure: Infrastructure;
+  /** The specification's 8.2, with what the environment says otherwise: monitors are made from these. */
+  readonly thresholds: Thresholds;
 }
 
 /** Writes one kind of files for all environments. Pure: it reads no clock, file or variable. */
