@@ -1,9 +1,11 @@
+import { kubernetes } from '../kubernetes/kubernetes.ts';
 import type { Renderer } from '../renderer.ts';
 import { stateBackend } from './state-backend.ts';
 import { tfvars } from './tfvars.ts';
 
 /** Everything that is rendered, by what it is. */
 export const renderers: Readonly<Record<string, Renderer>> = {
+  manifests: kubernetes,
   "Terraform's values": tfvars,
   "Terraform's state": stateBackend,
 };
