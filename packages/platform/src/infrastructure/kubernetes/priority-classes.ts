@@ -19,13 +19,12 @@ const classOf = (
   name: string,
   value: number,
   preemptionPolicy: IPriorityClass['preemptionPolicy'] & string,
-  description: string,
+  what: string,
 ): IPriorityClass => ({
   apiVersion: 'scheduling.k8s.io/v1',
   kind: 'PriorityClass',
-  metadata: { name, labels: appLabels(place) },
+  metadata: { name, labels: appLabels(place), annotations: { 'kubernetes.io/description': what } },
   value,
   globalDefault: false,
   preemptionPolicy,
-  description,
 });

@@ -8,7 +8,7 @@ export interface SecretEntry {
   readonly variable: string;
   /** In the Secret of the cluster: `database-url`. */
   readonly key: string;
-  /** At the secret store: `connect2/production/database-url`, `connect2/production/jwt`. */
+  /** At the secret store: `connect2/production/database` for a store, `connect2/production/jwt` for `secret://jwt`. */
   readonly remoteKey: string;
 }
 
@@ -19,7 +19,7 @@ export const secretEntries = ({ description, names }: Place, service: ServiceNam
     const store = description.stores[name];
     if (!store || store.kind === 'bucket') return [];
     const variable = variableOf(name, store);
-    return [entry(variable, `${names.secretsPrefix}${keyOf(variable)}`)];
+    return [entry(variable, `${names.secretsPrefix}${name}`)];
   });
   const own = Object.entries(secrets).map(([variable, written]) => {
     const reference = typeof written === 'string' ? written : written.ref;
