@@ -15,9 +15,24 @@ export const connect2Places = async (): Promise<readonly Place[]> =>
   placesOf(await loadDescription(filesIn(new URL('../../../..', import.meta.url).pathname)));
 
 /** One environment of a small description, with more lines for its file. */
-export const smallPlace = async (environment: string, more = '', app = appYaml): Promise<Place> => {
+export const smallPlace = async (environment: string, more = ''): Promise<Place> => {
   const file = `environments/${environment}.yaml`;
-  const files = { 'plumbline.yaml': app, ...environments, [file]: `${environments[file]}${more}` };
+  return placeIn({ 'plumbline.yaml': appYaml, ...environments, [file]: `${environments[file]}${more}` }, environment);
+};
+
+/** An environment of which only its name is said, of another app. */
+export const placeOf = async (app: string, environment: string): Promise<Place> =>
+  placeIn(
+    {
+      'plumbline.yaml': app,
+      ...Object.fromEntries(
+        ['development', 'staging', 'production'].map((name) => [`environments/${name}.yaml`, `environment: ${name}\n`]),
+      ),
+    },
+    environment,
+  );
+
+const placeIn = async (files: Readonly<Record<string, string>>, environment: string): Promise<Place> => {
   const place = placesOf(await loadDescription(described(files))).find(
     ({ names }) => names.environment === environment,
   );
