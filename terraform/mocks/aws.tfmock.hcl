@@ -22,3 +22,35 @@ mock_resource "aws_kms_key" {
 mock_resource "aws_security_group" {
   defaults = { id = "sg-0123456789abcdef0" }
 }
+
+mock_resource "aws_eks_cluster" {
+  defaults = {
+    arn                   = "arn:aws:eks:us-west-2:123456789012:cluster/mock"
+    endpoint              = "https://mock.eks.us-west-2.amazonaws.com"
+    certificate_authority = [{ data = "bW9jaw==" }]
+    vpc_config            = { cluster_security_group_id = "sg-0aaaaaaaaaaaaaaaa" }
+  }
+}
+
+mock_data "aws_eks_addon_version" {
+  defaults = { version = "v1.0.0-eksbuild.1" }
+}
+
+mock_resource "aws_db_instance" {
+  defaults = {
+    arn                = "arn:aws:rds:us-west-2:123456789012:db:mock"
+    address            = "mock.rds.amazonaws.com"
+    master_user_secret = [{ secret_arn = "arn:aws:secretsmanager:us-west-2:123456789012:secret:rds-mock" }]
+  }
+}
+
+mock_resource "aws_elasticache_replication_group" {
+  defaults = {
+    arn                      = "arn:aws:elasticache:us-west-2:123456789012:replicationgroup:mock"
+    primary_endpoint_address = "mock.cache.amazonaws.com"
+  }
+}
+
+mock_resource "aws_secretsmanager_secret" {
+  defaults = { arn = "arn:aws:secretsmanager:us-west-2:123456789012:secret:mock" }
+}

@@ -88,16 +88,6 @@ variable "workload" {
       pool           = number
     }))
   })
-
-  validation {
-    condition     = sum(local.nodes_needed) <= var.cluster.max
-    error_message = "At the autoscaler's maximum the services need ${sum(local.nodes_needed)} nodes and cluster.max is ${var.cluster.max}: raise cluster.nodes.max, take larger nodes, or lower max_replicas."
-  }
-
-  validation {
-    condition     = var.database == null || local.connections_needed <= try(var.database.max_connections, 0)
-    error_message = "(maximum replicas + surge) x slots x pool + reserve is ${local.connections_needed} and max_connections is ${try(var.database.max_connections, 0)}: lower the pool or take a larger database."
-  }
 }
 
 variable "database" {

@@ -24,6 +24,13 @@ resource "aws_kms_key" "main" {
         Resource  = "*"
         Condition = { StringEquals = { "aws:SourceAccount" = var.account } }
       }],
+      length(each.value.roles) == 0 ? [] : [{
+        Sid       = "RolesThatIamCannotGrant"
+        Effect    = "Allow"
+        Principal = { AWS = each.value.roles }
+        Action    = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey", "kms:CreateGrant"]
+        Resource  = "*"
+      }],
       !each.value.log_groups ? [] : [{
         Sid       = "LogGroupsOfThisAccountAlone"
         Effect    = "Allow"

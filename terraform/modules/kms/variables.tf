@@ -14,10 +14,11 @@ variable "region" {
 }
 
 variable "keys" {
-  description = "Keys by name: what each is for, the AWS services that use it by themselves, whether log groups do, and its region where it is another."
+  description = "Keys by name: what each is for, the AWS services and service-linked roles that use it by themselves, whether log groups do, and its region where it is another."
   type = map(object({
     description = string
     services    = optional(list(string), [])
+    roles       = optional(list(string), [])
     log_groups  = optional(bool, false)
     region      = optional(string)
   }))

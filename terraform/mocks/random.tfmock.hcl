@@ -1,0 +1,3 @@
+mock_resource "random_password" {
+  defaults = { result = "mock-password" }
+}
