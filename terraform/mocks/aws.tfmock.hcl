@@ -54,3 +54,18 @@ mock_resource "aws_elasticache_replication_group" {
 mock_resource "aws_secretsmanager_secret" {
   defaults = { arn = "arn:aws:secretsmanager:us-west-2:123456789012:secret:mock" }
 }
+
+mock_resource "aws_s3_bucket" {
+  defaults = { id = "mock-bucket", arn = "arn:aws:s3:::mock-bucket" }
+}
+
+mock_resource "aws_iam_openid_connect_provider" {
+  defaults = { arn = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" }
+}
+
+mock_resource "aws_ecr_repository" {
+  defaults = {
+    arn            = "arn:aws:ecr:us-west-2:123456789012:repository/mock"
+    repository_url = "123456789012.dkr.ecr.us-west-2.amazonaws.com/mock"
+  }
+}
