@@ -69,3 +69,7 @@ mock_resource "aws_ecr_repository" {
     repository_url = "123456789012.dkr.ecr.us-west-2.amazonaws.com/mock"
   }
 }
+
+mock_resource "aws_kinesis_firehose_delivery_stream" {
+  defaults = { arn = "arn:aws:firehose:us-west-2:123456789012:deliverystream/mock" }
+}
