@@ -73,3 +73,11 @@ mock_resource "aws_ecr_repository" {
 mock_resource "aws_kinesis_firehose_delivery_stream" {
   defaults = { arn = "arn:aws:firehose:us-west-2:123456789012:deliverystream/mock" }
 }
+
+mock_resource "aws_sns_topic" {
+  defaults = { arn = "arn:aws:sns:us-west-2:123456789012:mock" }
+}
+
+mock_resource "aws_backup_vault" {
+  defaults = { arn = "arn:aws:backup:us-west-2:123456789012:backup-vault:mock" }
+}
