@@ -22,6 +22,7 @@ module "environment" {
   protected     = var.protected
   domain        = var.domain
   repository    = var.repository
+  state_bucket  = var.state_bucket
   network       = var.network
   cluster       = var.cluster
   workload      = var.workload

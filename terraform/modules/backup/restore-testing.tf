@@ -1,7 +1,7 @@
 # A backup that was never restored is a hope. Every week the newest is restored beside the database, where nothing but a check
 # can reach it, and is gone again after four hours.
 resource "aws_backup_restore_testing_plan" "weekly" {
-  count = var.database_arn == null ? 0 : 1
+  count = var.restores ? 1 : 0
 
   name                = replace("${var.name}_weekly", "-", "_")
   schedule_expression = "cron(0 18 ? * MON *)"
@@ -16,7 +16,7 @@ resource "aws_backup_restore_testing_plan" "weekly" {
 }
 
 resource "aws_backup_restore_testing_selection" "database" {
-  count = var.database_arn == null ? 0 : 1
+  count = var.restores ? 1 : 0
 
   name                      = "database"
   restore_testing_plan_name = aws_backup_restore_testing_plan.weekly[0].name

@@ -48,8 +48,13 @@ variable "resources" {
   type        = map(string)
 }
 
+variable "restores" {
+  description = "Whether there is a database, which is restored for practice every week."
+  type        = bool
+}
+
 variable "database_arn" {
-  description = "The database that is restored for practice every week; null where there is none."
+  description = "That database."
   type        = string
   default     = null
 }

@@ -22,3 +22,8 @@ output "node_role_name" {
   description = "The nodes' role, for Karpenter's nodes as well."
   value       = aws_iam_role.node.name
 }
+
+output "log_group" {
+  description = "The log group of the control plane."
+  value       = aws_cloudwatch_log_group.control_plane.name
+}

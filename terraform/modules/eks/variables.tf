@@ -38,8 +38,13 @@ variable "instance_types" {
   type        = list(string)
 
   validation {
-    condition     = length(var.instance_types) > 0 && alltrue([for type in var.instance_types : !startswith(type, "t")])
-    error_message = "instance_types names at least one, and none that spends credits (t3, t4g): a busy node would slow down when it matters."
+    condition     = length(var.instance_types) > 0 && alltrue([for type in var.instance_types : !can(regex("^(t[1-3]|[mcr][1-5])[a-z]*\\.", type))])
+    error_message = "instance_types names at least one, and none of a generation that is past (t3, m5): m7g and the like do more for less."
+  }
+
+  validation {
+    condition     = !var.deletion_protection || alltrue([for type in var.instance_types : !startswith(type, "t")])
+    error_message = "Where it matters no node spends credits (t4g): a busy one would slow down when it is needed most."
   }
 
   validation {

@@ -54,6 +54,11 @@ variable "repository" {
   type        = string
 }
 
+variable "state_bucket" {
+  description = "The bucket of Terraform's state, for the roles that plan and apply."
+  type        = string
+}
+
 variable "network" {
   description = "The VPC: its range (no two environments share one), how many zones, and one NAT gateway or each_zone."
   type = object({

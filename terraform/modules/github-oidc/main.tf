@@ -80,6 +80,8 @@ resource "aws_iam_role_policy" "state" {
         Resource = ["arn:aws:s3:::${var.state_bucket}/*.tfstate"]
       },
       { Effect = "Allow", Action = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], Resource = ["arn:aws:s3:::${var.state_bucket}/*.tflock"] },
+      # The plan that reviewers saw waits here for apply, which takes this very one.
+      { Effect = "Allow", Action = [each.key == "plan" ? "s3:PutObject" : "s3:GetObject"], Resource = ["arn:aws:s3:::${var.state_bucket}/plans/*"] },
       {
         Effect    = "Allow"
         Action    = ["kms:Decrypt", "kms:GenerateDataKey"]

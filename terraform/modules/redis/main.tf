@@ -56,8 +56,8 @@ resource "aws_elasticache_replication_group" "main" {
   parameter_group_name       = aws_elasticache_parameter_group.main.name
 
   num_cache_clusters         = var.nodes
-  automatic_failover_enabled = true
-  multi_az_enabled           = true
+  automatic_failover_enabled = var.nodes > 1
+  multi_az_enabled           = var.nodes > 1
 
   at_rest_encryption_enabled = true
   kms_key_id                 = var.key_arn

@@ -40,12 +40,12 @@ variable "node_type" {
 }
 
 variable "nodes" {
-  description = "A primary and its replicas."
+  description = "A primary and its replicas; with 1 there is nothing to fail over to."
   type        = number
 
   validation {
-    condition     = var.nodes >= 2 && var.nodes <= 6
-    error_message = "nodes is 2 to 6: with one there is nothing to fail over to."
+    condition     = var.nodes >= 1 && var.nodes <= 6
+    error_message = "nodes is 1 to 6, ElastiCache's limit."
   }
 }
 

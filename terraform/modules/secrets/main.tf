@@ -31,9 +31,9 @@ resource "aws_iam_role_policy" "reader" {
       {
         Effect   = "Allow"
         Action   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
-        Resource = concat([for secret in aws_secretsmanager_secret.main : secret.arn], var.more_arns)
+        Resource = concat([for secret in aws_secretsmanager_secret.main : secret.arn], [for secret in var.readable : secret.secret_arn])
       },
-      { Effect = "Allow", Action = ["kms:Decrypt"], Resource = [var.key_arn] },
+      { Effect = "Allow", Action = ["kms:Decrypt"], Resource = concat([var.key_arn], [for secret in var.readable : secret.key_arn]) },
     ]
   })
 }

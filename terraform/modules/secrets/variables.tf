@@ -18,10 +18,13 @@ variable "key_arn" {
   type        = string
 }
 
-variable "more_arns" {
-  description = "Secrets made elsewhere that External Secrets reads as well."
-  type        = list(string)
-  default     = []
+variable "readable" {
+  description = "Secrets made elsewhere that External Secrets reads as well, each with its key."
+  type = map(object({
+    secret_arn = string
+    key_arn    = string
+  }))
+  default = {}
 }
 
 variable "cluster" {

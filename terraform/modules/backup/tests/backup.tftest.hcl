@@ -11,6 +11,7 @@ variables {
   key_arn         = "arn:aws:kms:us-west-2:123456789012:key/backup"
   copies          = { region = "us-east-2", key_arn = "arn:aws:kms:us-east-2:123456789012:key/copies" }
   resources       = { database = "arn:aws:rds:us-west-2:123456789012:db:shop-prod", documents = "arn:aws:s3:::shop-prod-documents" }
+  restores        = true
   database_arn    = "arn:aws:rds:us-west-2:123456789012:db:shop-prod"
   drill           = { subnet_group = "shop-prod", security_group_id = "sg-0bbbbbbbbbbbbbbbb" }
   topic_arn       = "arn:aws:sns:us-west-2:123456789012:shop-prod-critical"
@@ -78,6 +79,7 @@ run "without_copies_or_database" {
 
   variables {
     copies       = null
+    restores     = false
     database_arn = null
     drill        = null
   }

@@ -176,11 +176,22 @@ run "old_kubernetes_is_refused" {
   expect_failures = [var.kubernetes_version]
 }
 
-run "burstable_nodes_are_refused" {
+run "an_old_generation_is_refused" {
   command = plan
 
   variables {
-    instance_types = ["t3.large"]
+    deletion_protection = false
+    instance_types      = ["t3.large"]
+  }
+
+  expect_failures = [var.instance_types]
+}
+
+run "burstable_nodes_are_refused_where_it_matters" {
+  command = plan
+
+  variables {
+    instance_types = ["t4g.large"]
   }
 
   expect_failures = [var.instance_types]

@@ -89,11 +89,24 @@ run "who_may_connect" {
   }
 }
 
-run "a_single_node_is_refused" {
+run "a_single_node_fails_over_to_nothing" {
   command = plan
 
   variables {
     nodes = 1
+  }
+
+  assert {
+    condition     = !aws_elasticache_replication_group.main.automatic_failover_enabled && !aws_elasticache_replication_group.main.multi_az_enabled
+    error_message = "One node promises no failover, which AWS would refuse."
+  }
+}
+
+run "no_node_is_refused" {
+  command = plan
+
+  variables {
+    nodes = 0
   }
 
   expect_failures = [var.nodes]

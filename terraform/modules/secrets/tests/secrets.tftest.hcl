@@ -7,7 +7,7 @@ variables {
   prefix    = "shop/production"
   names     = ["jwt"]
   key_arn   = "arn:aws:kms:us-west-2:123456789012:key/secrets"
-  more_arns = ["arn:aws:secretsmanager:us-west-2:123456789012:secret:cache"]
+  readable  = { cache = { secret_arn = "arn:aws:secretsmanager:us-west-2:123456789012:secret:cache", key_arn = "arn:aws:kms:us-west-2:123456789012:key/cache" } }
   cluster   = "shop-prod"
   role_name = "shop-prod-external-secrets"
 }

@@ -27,6 +27,7 @@ const variablesOf = (place: Place) => {
     domain: names.domain,
     // Null, where nobody said which, ends the plan: a made-up owner could be somebody.
     repository: description.repository ?? null,
+    state_bucket: names.stateBucket,
     network: infrastructure.network,
     cluster: clusterOf(place),
     workload: {
