@@ -24,7 +24,7 @@ variable "compliance_days" {
   default     = null
 
   validation {
-    condition     = var.compliance_days == null || try(var.compliance_days, 0) >= 3
+    condition     = coalesce(var.compliance_days, 3) >= 3
     error_message = "compliance_days is at least 3, AWS's shortest time to think again."
   }
 }

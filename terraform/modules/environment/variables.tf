@@ -18,8 +18,8 @@ variable "account" {
   type        = string
 
   validation {
-    condition     = can(regex("^[0-9]{12}$", var.account))
-    error_message = "account is 12 digits, in quotes."
+    condition     = can(regex("^[0-9]{12}$", var.account)) && var.account != "000000000000"
+    error_message = "account is 12 digits, in quotes, and not twelve zeros: say the environment's account under infrastructure."
   }
 }
 
