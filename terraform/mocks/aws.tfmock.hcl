@@ -81,3 +81,11 @@ mock_resource "aws_sns_topic" {
 mock_resource "aws_backup_vault" {
   defaults = { arn = "arn:aws:backup:us-west-2:123456789012:backup-vault:mock" }
 }
+
+mock_resource "aws_route53_zone" {
+  defaults = {
+    arn          = "arn:aws:route53:::hostedzone/Z0MOCK"
+    zone_id      = "Z0MOCK"
+    name_servers = ["ns-1.awsdns-01.org"]
+  }
+}

@@ -30,8 +30,9 @@ variable "protected" {
 }
 
 variable "domain" {
-  description = "The public host name."
+  description = "The public host name; null where the app has none."
   type        = string
+  default     = null
 }
 
 variable "repository" {

@@ -27,6 +27,7 @@ module "kms" {
       logs      = { description = "Logs and their archive", log_groups = true }
       alarms    = { description = "What alarms say", services = ["cloudwatch.amazonaws.com", "budgets.amazonaws.com", "backup.amazonaws.com", "events.amazonaws.com"] }
     },
+    var.domain == null ? {} : { dns = { description = "The log of DNS queries", region = "us-east-1", log_groups = true } },
     var.copies_region == null ? {} : { copies = { description = "Copies of documents, backups and the database", region = var.copies_region } },
   )
 }
@@ -89,6 +90,18 @@ module "github" {
   cluster_arn     = "arn:aws:eks:${var.region}:${var.account}:cluster/${var.cluster.name}"
   repository_arns = module.registry.arns
   state_bucket    = var.state_bucket
+}
+
+module "dns" {
+  source = "../dns"
+  count  = var.domain == null ? 0 : 1
+
+  domain             = var.domain
+  name               = local.name
+  account            = var.account
+  logs_key_arn       = module.kms.arns["dns"]
+  log_retention_days = var.logs.retention_days
+  cluster            = module.eks.name
 }
 
 module "logs" {

@@ -65,6 +65,11 @@ output "documents" {
   value       = var.documents == null ? null : { bucket = module.documents[0].bucket, copy = module.documents[0].copy }
 }
 
+output "dns" {
+  description = "What whoever holds the name above is asked to enter: name servers, then the DS record."
+  value       = var.domain == null ? null : { name_servers = module.dns[0].name_servers, ds_record = module.dns[0].ds_record }
+}
+
 output "log_group" {
   description = "Where every container's output can be searched."
   value       = module.logs.application_group

@@ -34,10 +34,10 @@ resource "aws_kms_key" "main" {
       !each.value.log_groups ? [] : [{
         Sid       = "LogGroupsOfThisAccountAlone"
         Effect    = "Allow"
-        Principal = { Service = "logs.${var.region}.amazonaws.com" }
+        Principal = { Service = "logs.${coalesce(each.value.region, var.region)}.amazonaws.com" }
         Action    = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
         Resource  = "*"
-        Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "arn:aws:logs:${var.region}:${var.account}:log-group:*" } }
+        Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "arn:aws:logs:${coalesce(each.value.region, var.region)}:${var.account}:log-group:*" } }
       }],
     )
   })

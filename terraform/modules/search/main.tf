@@ -94,8 +94,14 @@ resource "aws_opensearch_domain" "main" {
     auto_software_update_enabled = true
   }
 
+  log_publishing_options {
+    log_type                 = "AUDIT_LOGS"
+    cloudwatch_log_group_arn = aws_cloudwatch_log_group.search["AUDIT_LOGS"].arn
+    enabled                  = true
+  }
+
   dynamic "log_publishing_options" {
-    for_each = aws_cloudwatch_log_group.search
+    for_each = { for type, group in aws_cloudwatch_log_group.search : type => group if type != "AUDIT_LOGS" }
 
     content {
       log_type                 = log_publishing_options.key

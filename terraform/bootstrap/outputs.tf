@@ -1,0 +1,4 @@
+output "state_bucket" {
+  description = "The bucket of Terraform's state."
+  value       = module.state.name
+}
