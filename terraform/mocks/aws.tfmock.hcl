@@ -89,3 +89,26 @@ mock_resource "aws_route53_zone" {
     name_servers = ["ns-1.awsdns-01.org"]
   }
 }
+
+mock_resource "aws_sqs_queue" {
+  defaults = {
+    arn = "arn:aws:sqs:us-west-2:123456789012:mock"
+    url = "https://sqs.us-west-2.amazonaws.com/123456789012/mock"
+  }
+}
+
+mock_data "aws_eks_cluster" {
+  defaults = {
+    endpoint              = "https://mock.eks.us-west-2.amazonaws.com"
+    certificate_authority = [{ data = "bW9jaw==" }]
+    vpc_config            = [{ cluster_security_group_id = "sg-0aaaaaaaaaaaaaaaa" }]
+  }
+}
+
+mock_data "aws_ec2_instance_type" {
+  defaults = { default_vcpus = 4 }
+}
+
+mock_data "aws_kms_alias" {
+  defaults = { target_key_arn = "arn:aws:kms:us-west-2:123456789012:key/cluster" }
+}

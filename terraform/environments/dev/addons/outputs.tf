@@ -1,0 +1,4 @@
+output "versions" {
+  description = "What is installed, by name."
+  value       = module.addons.versions
+}
