@@ -141,3 +141,10 @@ resource "aws_s3_bucket_policy" "main" {
 
   depends_on = [aws_s3_bucket_public_access_block.main]
 }
+
+# What is written and deleted can be heard by rules of EventBridge.
+resource "aws_s3_bucket_notification" "main" {
+  bucket      = aws_s3_bucket.main.id
+  region      = var.region
+  eventbridge = true
+}

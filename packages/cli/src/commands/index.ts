@@ -32,6 +32,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'audit verify': async () => (await import('./audit-verify.ts')).auditVerify,
   check: async () => (await import('./check.ts')).check,
   render: async () => (await import('./render.ts')).render,
+  'infra plan': async () => (await import('./infra-plan.ts')).infraPlan,
   rehearse: async () => (await import('./rehearse.ts')).rehearse,
   doctor: async () => (await import('./doctor.ts')).doctor,
   stop: async () => (await import('./stop.ts')).stop,
