@@ -30,6 +30,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   whoami: async () => (await import('./whoami.ts')).whoami,
   audit: async () => (await import('./audit.ts')).audit,
   'audit verify': async () => (await import('./audit-verify.ts')).auditVerify,
+  init: async () => (await import('./init.ts')).init,
   check: async () => (await import('./check.ts')).check,
   render: async () => (await import('./render.ts')).render,
   'infra plan': async () => (await import('./infra-plan.ts')).infraPlan,

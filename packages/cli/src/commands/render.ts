@@ -39,10 +39,11 @@ const renderedFor = async ({ args: asked, terminal, place }: Rendering) => {
   const { checkCloud } = await import('@plumbline/platform/infrastructure/check-cloud');
   const { isOf, renderAll } = await import('@plumbline/platform/infrastructure/render');
   const { placeNamed, placesOf } = await import('@plumbline/platform/infrastructure/places');
+  const { vendoredFor } = await import('@plumbline/platform/infrastructure/vendored');
   const described = await loadDescription(filesIn(place.directory), checkCloud);
   for (const warning of described.warnings) terminal.say(terminal.colour.yellow(findingText(warning)));
   const places = placesOf(described);
-  const files = renderAll(places);
+  const files = renderAll(places, await vendoredFor(place.directory, places));
   if (asked.environment === undefined) return files;
   const one = placeNamed(places, asked.environment);
   return files.filter((file) => isOf(file, one));
