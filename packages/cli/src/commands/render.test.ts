@@ -63,13 +63,13 @@ test('a rendered file that was edited by hand or removed fails the check', async
 
 test('what is not rendered any more is removed, and what a person wrote beside it stays', async () => {
   await bench.plumb(['render']);
-  await put('terraform/environments/trial/main.tf', '# by hand\n');
+  await put('terraform/environments/trial/by-hand.tf', '# by hand\n');
   await put('plumbline.yaml', app.replace('[trial, live]', '[live]'));
   await rm(join(bench.directory, 'environments/trial.yaml'));
   const { out } = await bench.plumb(['render']);
   expect(out).toContain('terraform/environments/trial/backend.tf: not rendered any more');
   await expect(read('terraform/environments/trial/backend.tf')).rejects.toThrow(/ENOENT/);
-  expect(await read('terraform/environments/trial/main.tf')).toBe('# by hand\n');
+  expect(await read('terraform/environments/trial/by-hand.tf')).toBe('# by hand\n');
 });
 
 test('one environment is rendered alone, and an unknown one refused', async () => {

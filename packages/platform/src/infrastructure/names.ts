@@ -23,6 +23,8 @@ export interface Names {
   /** Of Terraform's state: one for each account (E2-5). */
   readonly stateBucket: string;
   readonly stateKey: string;
+  /** Of what runs in the cluster beside the app, whose state is its own. */
+  readonly addonsStateKey: string;
   /** By postgres store: the database's name in PostgreSQL. */
   readonly databases: Readonly<Record<StoreName, string>>;
   /** By postgres and redis store: its identifier at the cloud. */
@@ -71,6 +73,7 @@ export const namesOf = (
     domain: hosts[0] ?? null,
     stateBucket: `${cluster}-terraform-state-${account}`,
     stateKey: `${folder}/terraform.tfstate`,
+    addonsStateKey: `${folder}/addons/terraform.tfstate`,
     databases: named(stores.postgres, (store, isOnly) => {
       const base = (infrastructure.database.name ?? cluster).replaceAll('-', '_');
       return isOnly ? base : `${base}_${store.replaceAll('-', '_')}`;

@@ -1,19 +1,24 @@
-import type { Place, Renderer } from '../renderer.ts';
+import type { Names } from '../names.ts';
+import type { Renderer } from '../renderer.ts';
 
-/** Where Terraform keeps an environment's state: no variable can stand in a backend, so it is rendered (E4-5, E4-7). */
+/**
+ * Where Terraform keeps an environment's state, and that of its cluster's add-ons: no variable can stand in a backend, so it is
+ * rendered (E4-5, E4-7).
+ */
 export const stateBackend: Renderer = (places) =>
-  places.map((place) => ({
-    path: `terraform/environments/${place.names.folder}/backend.tf`,
-    content: backendOf(place),
-  }));
+  places.flatMap(({ names }) => {
+    const folder = `terraform/environments/${names.folder}`;
+    return [
+      { path: `${folder}/backend.tf`, content: backendOf(names, names.stateKey) },
+      { path: `${folder}/addons/backend.tf`, content: backendOf(names, names.addonsStateKey) },
+    ];
+  });
 
-const backendOf = ({
-  names: { stateBucket, stateKey, region, account },
-}: Place): string => `# Written by \`plumb render\`.
+const backendOf = ({ stateBucket, region, account }: Names, key: string): string => `# Written by \`plumb render\`.
 terraform {
   backend "s3" {
     bucket              = "${stateBucket}"
-    key                 = "${stateKey}"
+    key                 = "${key}"
     region              = "${region}"
     encrypt             = true
     use_lockfile        = true
