@@ -25,6 +25,5 @@ const classOf = (
   kind: 'PriorityClass',
   metadata: { name, labels: appLabels(place), annotations: { 'kubernetes.io/description': what } },
   value,
-  globalDefault: false,
   preemptionPolicy,
 });
