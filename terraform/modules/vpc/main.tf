@@ -19,7 +19,8 @@ locals {
   cache    = { for index, zone in local.zones : zone => cidrsubnet(var.cidr, 8, 220 + index) }
   intra    = { for index, zone in local.zones : zone => cidrsubnet(var.cidr, 12, 3840 + index) }
 
-  nat_zones = var.nat == "one" ? slice(local.zones, 0, 1) : local.zones
+  # By which zone's NAT gateway each zone goes out.
+  nat_of = { for zone in local.zones : zone => var.nat == "one" ? local.zones[0] : zone }
 }
 
 resource "aws_vpc" "main" {

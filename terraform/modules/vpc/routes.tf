@@ -1,5 +1,5 @@
 resource "aws_eip" "nat" {
-  for_each = toset(local.nat_zones)
+  for_each = toset(values(local.nat_of))
 
   domain = "vpc"
 
@@ -7,7 +7,7 @@ resource "aws_eip" "nat" {
 }
 
 resource "aws_nat_gateway" "main" {
-  for_each = toset(local.nat_zones)
+  for_each = toset(values(local.nat_of))
 
   allocation_id = aws_eip.nat[each.key].id
   subnet_id     = aws_subnet.public[each.key].id
@@ -49,7 +49,7 @@ resource "aws_route" "private" {
 
   route_table_id         = aws_route_table.private[each.key].id
   destination_cidr_block = "0.0.0.0/0"
-  nat_gateway_id         = aws_nat_gateway.main[var.nat == "one" ? local.zones[0] : each.key].id
+  nat_gateway_id         = aws_nat_gateway.main[local.nat_of[each.key]].id
 }
 
 resource "aws_route_table_association" "private" {
