@@ -1,4 +1,6 @@
-import { releaseId } from '@plumbline/contract/names';
+import { Failure } from '@plumbline/contract/failure';
+import { type ReleaseId, releaseId } from '@plumbline/contract/names';
+import type { Client } from '../client.ts';
 import { defineCommand, exitCodes, Misuse } from '../command.ts';
 import { looksLike } from '../looks-like.ts';
 import { gatesText } from '../show/gates.ts';
@@ -14,6 +16,11 @@ export const deliver = defineCommand({
   args: {
     env: { type: 'positional', description: 'The environment' },
     release: { type: 'string', description: 'The release; the newest that may go there when absent', valueHint: 'R' },
+    commit: {
+      type: 'string',
+      description: 'The newest release of this commit, instead of --release',
+      valueHint: 'SHA',
+    },
     plan: { type: 'boolean', description: 'Show what would be done, and do nothing', default: false },
     wait: {
       type: 'boolean',
@@ -32,7 +39,10 @@ export const deliver = defineCommand({
   async run({ args, client, terminal, signal }) {
     const { env: environment, wait, emergency, reason } = args;
     if (emergency && reason === undefined) throw new Misuse('an emergency needs a --reason');
-    const release = args.release === undefined ? undefined : looksLike(releaseId, args.release);
+    if (args.release !== undefined && args.commit !== undefined)
+      throw new Misuse('give --release or --commit, not both');
+    const named = args.release === undefined ? undefined : looksLike(releaseId, args.release);
+    const release = args.commit === undefined ? named : await releaseOf(args.commit, client, signal);
     if (args.plan) {
       const plan = await client.call('plan', { environment, release }, { signal });
       if (args.json) terminal.json(plan);
@@ -46,3 +56,16 @@ export const deliver = defineCommand({
     return exitCodes.done;
   },
 });
+
+const looksBack = 500;
+
+/** Releases of uncommitted work are of no commit, also where they were made on top of one. */
+const releaseOf = async (commit: string, client: Client, signal: AbortSignal): Promise<ReleaseId> => {
+  if (!/^[0-9a-f]{7,40}$/.test(commit)) throw new Misuse(`"${commit}" is no commit: 7 to 40 hexadecimal digits`);
+  const all = await client.call('releases', { limit: looksBack }, { signal });
+  const found = all.find((one) => one.commit?.startsWith(commit) && !one.marks.includes('dirty'));
+  if (found) return found.id;
+  throw new Failure('not-found', `there is no release of the commit ${commit}`, {
+    hint: 'plumb ship makes one; plumb releases lists them',
+  });
+};

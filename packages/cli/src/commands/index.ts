@@ -34,6 +34,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./check.ts')).check,
   render: async () => (await import('./render.ts')).render,
   'infra plan': async () => (await import('./infra-plan.ts')).infraPlan,
+  'github check': async () => (await import('./github-check.ts')).githubCheck,
+  'github apply': async () => (await import('./github-apply.ts')).githubApply,
   rehearse: async () => (await import('./rehearse.ts')).rehearse,
   doctor: async () => (await import('./doctor.ts')).doctor,
   stop: async () => (await import('./stop.ts')).stop,

@@ -79,18 +79,31 @@ export const readWorkflow = (file: string, source: string): Workflow | { readonl
   if ('findings' in yaml) return yaml;
   const parsed = workflow.safeParse(yaml.content);
   if (!parsed.success) return { findings: explain(parsed.error, yaml, workflow) };
+  const lines = source.split('\n');
   const jobs = Object.entries(parsed.data.jobs).map(([id, one]): Job => {
     const path = ['jobs', id];
     const environment = typeof one.environment === 'object' ? one.environment.name : one.environment;
-    return { ...one, id, path, environment, steps: one.steps.map((step, index) => stepAt(step, path, index, yaml)) };
+    return {
+      ...one,
+      id,
+      path,
+      environment,
+      steps: one.steps.map((step, index) => stepAt(step, path, index, { yaml, lines })),
+    };
   });
   return { ...parsed.data, file, yaml, jobs };
 };
 
-const stepAt = (one: z.output<typeof step>, jobPath: Path, index: number, yaml: YamlFile): Step => {
+interface Source {
+  readonly yaml: YamlFile;
+  readonly lines: readonly string[];
+}
+
+const stepAt = (one: z.output<typeof step>, jobPath: Path, index: number, { yaml, lines }: Source): Step => {
   const path = [...jobPath, 'steps', index];
-  const line = yaml.text.split('\n')[yaml.at([...path, 'uses']).line - 1] ?? '';
-  return { ...one, path, comment: one.uses === undefined ? undefined : /\s#\s*(\S+)/.exec(line)?.[1] };
+  if (one.uses === undefined) return { ...one, path, comment: undefined };
+  const line = lines[yaml.at([...path, 'uses']).line - 1] ?? '';
+  return { ...one, path, comment: /\s#\s*(\S+)/.exec(line)?.[1] };
 };
 
 /** Every step with the job that it is in. */
