@@ -9,7 +9,18 @@ export type StrategyName = z.infer<typeof strategyName>;
 
 /** What may be done to a live thing, whether the one who asks may do it now, and why not. */
 export const allowedAction = z.object({
-  action: z.enum(['approve', 'proceed', 'abort', 'roll-back', 'deliver', 'ship', 'freeze', 'unfreeze']),
+  action: z.enum([
+    'approve',
+    'proceed',
+    'abort',
+    'roll-back',
+    'deliver',
+    'ship',
+    'freeze',
+    'unfreeze',
+    'migrate',
+    'contract',
+  ]),
   allowed: z.boolean(),
   because: z.string().nullable(),
   /** The command that does it. */
@@ -64,6 +75,8 @@ export const deliveryPlan = z.object({
   strategy: strategyName,
   steps: z.array(plannedStep),
   migrations: z.array(z.string()),
+  /** Contracts, which wait for a delivery of their own. */
+  contracts: z.array(z.string()).default([]),
   bakeMs: z.number(),
   /** How long going back takes at worst, and how it is done. */
   wayBack: z.object({ expectedMs: z.number(), how: z.string() }),
@@ -99,9 +112,24 @@ export const deliveryState = z.enum([
 export type DeliveryState = z.infer<typeof deliveryState>;
 export const endedStates: readonly DeliveryState[] = ['succeeded', 'failed', 'aborted', 'superseded', 'stuck'];
 
+/**
+ * deliver: a release, by all stages. roll-back: the same with a release that was live. The others move no traffic. migrate:
+ * what is pending of expand and backfill. contract: what removes what no release needs any more. migrate-down: undoes the last file.
+ */
+export const deliveryKind = z.enum(['deliver', 'roll-back', 'migrate', 'contract', 'migrate-down']);
+export type DeliveryKind = z.infer<typeof deliveryKind>;
+
+/** Whether a delivery of this kind changes what visitors get; the others change the schema alone. */
+export const movesTraffic = (kind: DeliveryKind): kind is 'deliver' | 'roll-back' =>
+  kind === 'deliver' || kind === 'roll-back';
+
+/** The stages of a delivery, in order. */
+export const stageNamesOf = (kind: DeliveryKind): readonly StageName[] =>
+  movesTraffic(kind) ? stageNames : ['gates', 'migrations'];
+
 export const delivery = z.object({
   id: deliveryId,
-  kind: z.enum(['deliver', 'roll-back']),
+  kind: deliveryKind,
   environment: environmentName,
   release: releaseId,
   from: releaseId.nullable(),

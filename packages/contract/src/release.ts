@@ -34,14 +34,22 @@ export const releasedService = z.object({
 });
 export type ReleasedService = z.infer<typeof releasedService>;
 
+/**
+ * expand: adds what no release needs to know of. backfill: fills it. contract: removes, renames or tightens, which a release
+ * that does not know of it may not survive.
+ */
+export const phases = ['expand', 'backfill', 'contract'] as const;
+export const phase = z.enum(phases);
+export type Phase = z.infer<typeof phase>;
+
 export const releasedMigrations = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('knex'),
     service: serviceName,
     /** Folder in the service's artefact. */
     directory: z.string(),
-    /** Names in order, with the digest of each. */
-    files: z.array(z.object({ name: z.string(), digest })),
+    /** Names in order, with the digest of each and the phase that it declares; null where it declares none. */
+    files: z.array(z.object({ name: z.string(), digest, phase: phase.nullable().default(null) })),
     digest,
     store: storeName,
   }),

@@ -3,6 +3,7 @@ import { auditRecord, auditVerification } from './audit.ts';
 import { askedPlan, climb, delivery } from './delivery.ts';
 import { freeze } from './freeze.ts';
 import { identity, newToken, type Role, role, tokenSummary } from './identity.ts';
+import { migrationStatus } from './migration.ts';
 import { climbId, deliveryId, environmentName, releaseId, secretName } from './names.ts';
 import { notification, notifierTest } from './notice.ts';
 import { release } from './release.ts';
@@ -113,7 +114,11 @@ export const routes = {
     path: '/api/plans',
     roles: everyone,
     summary: 'What a delivery would do, without doing it',
-    body: z.object({ environment: environmentName, release: releaseId.optional() }),
+    body: z.object({
+      environment: environmentName,
+      release: releaseId.optional(),
+      kind: z.enum(['deliver', 'migrate', 'contract', 'migrate-down']).default('deliver'),
+    }),
     reply: askedPlan,
   },
   deliveries: {
@@ -166,6 +171,39 @@ export const routes = {
     summary: 'Go back to the release before, or to a kept one',
     params: z.object({ environment: environmentName }),
     body: z.object({ release: releaseId.optional(), reason }),
+    reply: delivery,
+  },
+  migrations: {
+    method: 'GET',
+    path: '/api/environments/:environment/migrations',
+    roles: everyone,
+    summary: 'What the database has of the migrations of a release, and what is pending',
+    params: z.object({ environment: environmentName }),
+    /** The release that is live there when absent; where nothing is, the newest that may go there. */
+    query: z.object({ release: releaseId.optional() }),
+    reply: migrationStatus,
+  },
+  migrate: {
+    method: 'POST',
+    path: '/api/environments/:environment/migrations',
+    roles: shippers,
+    summary: 'Apply what is pending, as a delivery that moves no traffic',
+    params: z.object({ environment: environmentName }),
+    body: z.object({
+      release: releaseId.optional(),
+      /** Apply the contracts instead of expand and backfill; each such delivery needs an approval. */
+      contract: z.boolean().default(false),
+      reason,
+    }),
+    reply: delivery,
+  },
+  migrateDown: {
+    method: 'POST',
+    path: '/api/environments/:environment/migrations/down',
+    roles: shippers,
+    summary: 'Undo the migration that was applied last, when no release that runs needs it; needs an approval',
+    params: z.object({ environment: environmentName }),
+    body: z.object({ release: releaseId.optional(), reason: z.string().min(1).max(500) }),
     reply: delivery,
   },
   freezes: {

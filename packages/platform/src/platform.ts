@@ -24,6 +24,7 @@ import { deliver } from './pipeline/deliver.ts';
 import { diffAnswer } from './pipeline/diff-answer.ts';
 import { freezeAnswers } from './pipeline/freeze-answers.ts';
 import { type Inbox, openInbox } from './pipeline/inbox.ts';
+import { migrationAnswers } from './pipeline/migration-answers.ts';
 import { progressStream } from './pipeline/progress-stream.ts';
 import { ancestor, readCheckout } from './pipeline/source.ts';
 import { keepStarting } from './pipeline/starter.ts';
@@ -96,6 +97,7 @@ export const openPlatform = async (settings: PlatformSettings): Promise<OpenedPl
   return {
     ...pipelineAnswers(world),
     ...freezeAnswers(world),
+    ...migrationAnswers(world),
     ...targetAnswers(world),
     ...auditAnswers(world),
     ...accessAnswers(world),

@@ -69,6 +69,9 @@ const local = z.strictObject({
     .optional()
     .describe('Replicas of each service. Default: 2.'),
   bake: duration.optional().describe('Default by position on the path: 0 for the first, 15s for the last, else 10s.'),
+  go_back_for: duration
+    .optional()
+    .describe('Default by position on the path: 0 for the first, 10m for the last, else 1m.'),
   strategy: strategyName.optional().describe("Default: the environment's."),
   canary: describedCanary.optional().describe("In place of the environment's."),
   verdict: describedVerdict.optional().describe("What differs from the environment's."),
@@ -123,6 +126,11 @@ export const environment = z.strictObject({
     .optional()
     .describe(
       'How long the old release stays at hand after all traffic has moved. Default by position on the path: 0 for the first, 5m for the last, else 3m.',
+    ),
+  go_back_for: duration
+    .optional()
+    .describe(
+      'How long after a delivery one may have to go back, so that no migration takes away what the release before needs. Default by position on the path: 0 for the first, 1 day for the last, else 1h.',
     ),
   verify: z
     .array(verify)

@@ -55,6 +55,8 @@ export interface Settings {
     readonly verifyMs: number;
   };
   readonly bakeMs: number;
+  /** How long after a delivery one may have to go back, and nothing is taken from the schema. */
+  readonly goBackForMs: number;
   readonly verify: readonly VerifyCommand[];
   readonly seed: boolean;
   /** Values of this environment in place of the release's, by service. */
@@ -83,6 +85,7 @@ const unknownEnvironment = ({ environments }: Described, name: string): Failure 
 const withLocal = (one: Environment): Environment => ({
   ...one,
   bake: one.local.bake,
+  go_back_for: one.local.go_back_for,
   strategy: one.local.strategy ?? one.strategy,
   canary: one.local.canary ?? one.canary,
   verdict: { ...one.verdict, ...one.local.verdict },
@@ -116,7 +119,8 @@ const resolve = (app: Description, one: Environment, target: Settings['target'])
       smokeMs: milliseconds(timeouts.smoke, '1m'),
       verifyMs: milliseconds(timeouts.verify, '10m'),
     },
-    bakeMs: durationMs(one.bake ?? bakeByPosition(app, name, target)),
+    bakeMs: durationMs(one.bake ?? byPosition(bakes, app, name, target)),
+    goBackForMs: durationMs(one.go_back_for ?? byPosition(goBacks, app, name, target)),
     verify: one.verify.map(({ run, in: directory, install }) => ({ run, directory, install: install ?? null })),
     seed: one.seed ?? (app.seed !== undefined && app.path.length > 1 && isFirst(app.path, name)),
     variables: variablesOf(one),
@@ -169,10 +173,20 @@ const bakes = {
   kubernetes: { first: 0, between: '3m', last: '5m' },
 } as const;
 
+const goBacks = {
+  local: { first: 0, between: '1m', last: '10m' },
+  kubernetes: { first: 0, between: '1h', last: '1 day' },
+} as const;
+
 /** On a path of one, its only environment is the one that users see. */
-const bakeByPosition = (app: Description, name: EnvironmentName, target: Settings['target']): string | 0 => {
-  if (isLast(app.path, name)) return bakes[target].last;
-  return isFirst(app.path, name) ? bakes[target].first : bakes[target].between;
+const byPosition = (
+  durations: typeof bakes | typeof goBacks,
+  app: Description,
+  name: EnvironmentName,
+  target: Settings['target'],
+): string | 0 => {
+  if (isLast(app.path, name)) return durations[target].last;
+  return isFirst(app.path, name) ? durations[target].first : durations[target].between;
 };
 
 const variablesOf = (one: Environment): Settings['variables'] =>

@@ -1,51 +1,89 @@
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import knex, { type Knex } from 'knex';
 import type pg from 'pg';
 import { sleep } from '../kernel/wait.ts';
-import { statementOptions } from './runner-lock.ts';
+import { type BlockerWatch, blockerWords, watchBlockers } from './blockers.ts';
+import { type Connection, intercept, type Meet } from './intercept.ts';
+import { type Asks, atStatement, type Begun, begin, ended, forget, leftOf, openJournal } from './journal.ts';
+import { loadFile, type MigrationFile } from './migration-file.ts';
+import type { ReleaseFile } from './pending.ts';
+import { resumable } from './resumable.ts';
+import { pauseBefore, retries } from './retry.ts';
+import { runBackfill } from './run-backfill.ts';
+import { connectTo, statementOptions, statementsName } from './runner-lock.ts';
 import type { RunnerEvent, RunnerOrder } from './runner-words.ts';
 
 type Tell = (event: RunnerEvent) => void;
 
-/** Waits between attempts of a file that found its tables in use, or lost a deadlock. */
-const pausesMs = [500, 1_000, 2_000, 4_000, 8_000];
-
-const locked = new Set(['55P03', '40P01']);
+/** All that the applying of one file works with. */
+interface Bench {
+  readonly order: RunnerOrder;
+  readonly database: Knex;
+  readonly held: pg.Client;
+  readonly blockers: BlockerWatch;
+  readonly tell: Tell;
+  /** Meets the statements of the file at hand. */
+  meet: Meet | null;
+  /** The statement of it that was sent last. */
+  sql: string | null;
+}
 
 /** Applies files through knex, one at a time: each in a transaction of its own together with its record, unless it declines one. */
-export const applyFiles = async (
+export const applyFiles = (order: RunnerOrder, names: readonly string[], held: pg.Client, tell: Tell): Promise<void> =>
+  atBench(order, held, tell, async (bench) => {
+    for (const name of names) {
+      tell({ kind: 'begins', file: name });
+      const started = performance.now();
+      await orFailed(bench, name, () => applyOne(bench, fileOf(order, name)));
+      tell({ kind: 'applied', file: name, ms: Math.round(performance.now() - started) });
+    }
+  });
+
+/** Undoes one file by its own way down, and its record with it. */
+export const undoFile = (order: RunnerOrder, name: string, held: pg.Client, tell: Tell): Promise<void> =>
+  atBench(order, held, tell, async (bench) => {
+    tell({ kind: 'begins', file: name });
+    const started = performance.now();
+    await orFailed(bench, name, () => undoOne(bench, fileOf(order, name)));
+    tell({ kind: 'applied', file: name, ms: Math.round(performance.now() - started) });
+  });
+
+const atBench = async (
   order: RunnerOrder,
-  names: readonly string[],
   held: pg.Client,
   tell: Tell,
+  work: (bench: Bench) => Promise<void>,
 ): Promise<void> => {
-  const database = knex({
+  const options = await statementOptions(held, order);
+  const database: Knex = knex({
     client: 'pg',
-    connection: { connectionString: order.databaseUrl, options: statementOptions(order) },
-    pool: { min: 0, max: 2 },
+    connection: { connectionString: order.databaseUrl, options },
+    pool: {
+      min: 0,
+      max: 2,
+      afterCreate: (connection: Connection, done: (error: null, connection: Connection) => void) => {
+        intercept(connection, () => bench.meet);
+        done(null, connection);
+      },
+    },
     acquireConnectionTimeout: 10_000,
-    migrations: { migrationSource: sourceOf(order) },
+    migrations: { migrationSource: sourceOf(order, (file) => migrationOf(bench, file)) },
   });
-  const failed = failedStatements(database);
+  const blockers = watchBlockers(held, statementsName);
+  const bench: Bench = { order, database, held, blockers, tell, meet: null, sql: null };
   try {
     await freeOwnLock(database, held);
-    for (const file of names) {
-      tell({ kind: 'begins', file });
-      const started = performance.now();
-      try {
-        await applyOne(database, held, file, order, (event) => {
-          if (event.kind === 'waiting') failed.forget();
-          tell(event);
-        });
-      } catch (error) {
-        throw new FailedFile(file, failed.first(), error);
-      }
-      tell({ kind: 'applied', file, ms: Math.round(performance.now() - started) });
-    }
+    await openJournal(held, order.files);
+    await work(bench);
   } finally {
+    await blockers.stop();
     await database.destroy();
   }
+};
+
+const fileOf = ({ files }: RunnerOrder, name: string): ReleaseFile => {
+  const found = files.find((one) => one.name === name);
+  if (!found) throw new Error(`the release has no migration ${name}`);
+  return found;
 };
 
 /** Which file failed, and with which statement. */
@@ -60,29 +98,69 @@ export class FailedFile extends Error {
   }
 }
 
-const applyOne = async (
-  database: Knex,
-  held: pg.Client,
-  file: string,
-  order: RunnerOrder,
-  tell: Tell,
-): Promise<void> => {
-  const hasOwnTransaction = (await load(order, file)).config?.transaction !== false;
-  for (const pauseMs of [...pausesMs, null]) {
+const orFailed = async (bench: Bench, name: string, work: () => Promise<void>): Promise<void> => {
+  bench.sql = null;
+  try {
+    await work();
+  } catch (error) {
+    throw new FailedFile(name, sqlStateOf(error) === null ? null : bench.sql, error);
+  }
+};
+
+/** Tries a file until it goes through, or fails by something that does not pass by itself. */
+const applyOne = async (bench: Bench, file: ReleaseFile): Promise<void> => {
+  const loaded = await loadFile(bench.order.folder, file);
+  const { held, tell } = bench;
+  let filled = 0;
+  for (let attempt = 1; ; attempt++) {
+    const left = await leftOf(held, file.name);
+    if (attempt === 1 && left) tell({ kind: 'note', text: foundWords(file.name, left) });
+    await begin(held, { ...file, inTransaction: loaded.inTransaction });
     try {
-      if (hasOwnTransaction) await database.migrate.up({ name: file });
-      else await marked(held, file, () => database.migrate.up({ name: file }));
-      return;
+      return await once(bench, file, loaded);
     } catch (error) {
-      const code = sqlStateOf(error);
-      if (pauseMs === null || code === null || !locked.has(code)) throw error;
-      tell({
-        kind: 'waiting',
-        because: `${file} found its tables in use (${code}), and is tried again in ${pauseMs / 1000} s`,
-      });
-      await sleep(pauseMs);
+      const now = (await leftOf(held, file.name))?.filled ?? 0;
+      // What comes on is not what stands still.
+      if (now > filled) attempt = 1;
+      filled = now;
+      await pauseOrThrow(bench, file.name, attempt, error);
     }
   }
+};
+
+/** What an earlier runner left of a file, in words: not applied, applied and not recorded, or half of it. */
+const foundWords = (file: string, { state, inTransaction, statement, filled }: Begun): string => {
+  if (state === 'ran') return `${file} was applied by an earlier runner and not recorded: it is recorded now`;
+  if (inTransaction || statement === 0) return `${file} was begun by an earlier runner and not applied: it begins anew`;
+  if (filled > 0) return `${file} was half applied by an earlier runner: it goes on after ${filled} rows`;
+  return `${file} was half applied by an earlier runner, which came to statement ${statement}: it goes on from there`;
+};
+
+const once = async (bench: Bench, { name }: ReleaseFile, { inTransaction }: MigrationFile): Promise<void> => {
+  const { database, held } = bench;
+  if (inTransaction) {
+    await database.migrate.up({ name });
+    return;
+  }
+  await marked(held, name, () => database.migrate.up({ name }));
+  await ended(held, name, 'applied');
+};
+
+const pauseOrThrow = async (
+  { blockers, tell }: Bench,
+  file: string,
+  attempt: number,
+  error: unknown,
+): Promise<void> => {
+  const sqlState = sqlStateOf(error);
+  const pauseMs = pauseBefore({ attempt, sqlState, chance: Math.random() });
+  if (pauseMs === null) throw error;
+  const who = blockers.seen().map(blockerWords);
+  tell({
+    kind: 'waiting',
+    because: `${file} found its tables in use (${sqlState}), and is tried again in ${(pauseMs / 1000).toFixed(1)} s, ${attempt + 1} of ${retries.attempts}${who.length > 0 ? `; ${who.join('; ')}` : ''}`,
+  });
+  await sleep(pauseMs);
 };
 
 /** Class and code of PostgreSQL's complaint, five characters. */
@@ -90,6 +168,119 @@ export const sqlStateOf = (error: unknown): string | null => {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   return /^[0-9A-Z]{5}$/.test(code) ? code : null;
 };
+
+/** The file as knex runs it: with its journal, and each statement met. */
+const migrationOf = (
+  bench: Bench,
+  file: ReleaseFile,
+): Knex.MigrationSource<ReleaseFile>['getMigration'] extends (one: ReleaseFile) => infer Loaded ? Loaded : never =>
+  loadFile(bench.order.folder, file).then((loaded) => ({
+    up: (knexOrTrx: Knex) => (loaded.inTransaction ? upInTransaction : upAlone)(bench, file, loaded, knexOrTrx),
+    // knex insists on a way down, which is not taken through its migrator: that would leave the record apart.
+    down: async () => undefined,
+    config: { transaction: loaded.inTransaction },
+  }));
+
+const upInTransaction = async (bench: Bench, file: ReleaseFile, { up }: MigrationFile, trx: Knex): Promise<void> => {
+  await meeting(bench, numbered(bench, file.name), async () => up?.(trx));
+  await ended(asksOf(trx), file.name, 'applied');
+};
+
+const upAlone = async (bench: Bench, file: ReleaseFile, loaded: MigrationFile, database: Knex): Promise<void> => {
+  const { held } = bench;
+  const left = await leftOf(held, file.name);
+  if (left?.state === 'ran') return;
+  if (loaded.backfill) await fill(bench, file.name, loaded.backfill, left);
+  else await meeting(bench, onceEach(bench, file.name, loaded), async () => loaded.up?.(database));
+  await ended(held, file.name, 'ran');
+};
+
+const meeting = async (bench: Bench, meet: Meet, run: () => Promise<unknown>): Promise<void> => {
+  bench.meet = meet;
+  try {
+    await run();
+  } finally {
+    bench.meet = null;
+  }
+};
+
+/** Shows which statement runs; the transaction takes care of the rest. */
+const numbered = (bench: Bench, file: string): Meet => {
+  let n = 0;
+  return async (sending, sql) => {
+    bench.sql = sql;
+    await atStatement(bench.held, file, ++n, sql);
+    return sending.send();
+  };
+};
+
+const onceEach = (bench: Bench, file: string, { isIdempotent }: MigrationFile): Meet => {
+  const { held, tell, order } = bench;
+  const show = numbered(bench, file);
+  if (isIdempotent) return show;
+  const statements = resumable({
+    file,
+    held,
+    tell: (text) => tell({ kind: 'note', text }),
+    patienceMs: order.statementTimeoutMs,
+    lockTimeoutMs: order.lockTimeoutMs,
+  });
+  return (sending, sql, values) => statements.run({ ...sending, send: () => show(sending, sql, values) }, sql, values);
+};
+
+const fill = async (
+  { order, held, tell }: Bench,
+  file: string,
+  backfill: NonNullable<MigrationFile['backfill']>,
+  left: Begun | null,
+): Promise<void> => {
+  const on = await connectTo(order.databaseUrl, await statementOptions(held, order));
+  try {
+    const { left: unfilled } = await runBackfill({
+      file,
+      order: backfill,
+      on,
+      from: { key: left?.key ?? null, filled: left?.filled ?? 0 },
+      tell: ({ filled, of }) => tell({ kind: 'note', text: `${file}: ${filled} of ${of} rows` }),
+    });
+    if (unfilled > 0)
+      tell({
+        kind: 'note',
+        text: `${file}: ${unfilled} rows came in unfilled meanwhile: whoever writes them does not know of the column`,
+      });
+  } finally {
+    await on.end();
+  }
+};
+
+const undoOne = async (bench: Bench, file: ReleaseFile): Promise<void> => {
+  const { database, held, order } = bench;
+  const loaded = await loadFile(order.folder, file);
+  const { down, backfill, inTransaction } = loaded;
+  if (!down && !backfill) throw new Error(`${file.name} has no way down: write a migration that undoes it`);
+  const remove = async (on: Asks) => {
+    await on.query('delete from knex_migrations where name = $1', [file.name]);
+    await forget(on, file.name);
+  };
+  if (inTransaction)
+    return database.transaction(async (trx) => {
+      await meeting(bench, numbered(bench, file.name), async () => down?.(trx));
+      await remove(asksOf(trx));
+    });
+  const meet = onceEach(bench, `${file.name} (down)`, loaded);
+  await meeting(bench, meet, async () => down?.(database));
+  await forget(held, `${file.name} (down)`);
+  await remove(held);
+};
+
+/** knex writes a placeholder as `?`, in the order in which they stand. */
+const asksOf = (trx: Knex): Asks => ({
+  query: (sql, values = []) =>
+    trx.raw(
+      sql.replace(/\$\d+/g, '?'),
+      [...sql.matchAll(/\$(\d+)/g)].map(([, n]) => values[Number(n) - 1] as Knex.RawBinding),
+    ),
+});
 
 /**
  * Without a transaction knex commits its lock before it runs the file, and a kill leaves it taken for ever. A comment on
@@ -117,41 +308,11 @@ const freeOwnLock = async (database: Knex, held: pg.Client): Promise<void> => {
   await held.query('comment on table knex_migrations_lock is null');
 };
 
-/** The statement that failed first: those after it only say that their transaction is over. */
-const failedStatements = (database: Knex) => {
-  let first: string | null = null;
-  // On the client: the migrator works with a copy of `database`, whose events do not come here.
-  database.client.on('query-error', (_error: unknown, { sql }: { sql: string }) => {
-    first ??= sql;
-  });
-  return {
-    first: () => first,
-    forget: () => {
-      first = null;
-    },
-  };
-};
-
-const sourceOf = (order: RunnerOrder): Knex.MigrationSource<string> => ({
+const sourceOf = (
+  order: RunnerOrder,
+  load: Knex.MigrationSource<ReleaseFile>['getMigration'],
+): Knex.MigrationSource<ReleaseFile> => ({
   getMigrations: async () => [...order.files],
-  getMigrationName: (name) => name,
-  getMigration: (name) => load(order, name),
+  getMigrationName: ({ name }) => name,
+  getMigration: load,
 });
-
-interface MigrationFile extends Knex.Migration {
-  readonly config?: { readonly transaction?: boolean };
-}
-
-/** `import` reads both kinds of modules; one of the older kind may lie under `default`. */
-const load = async ({ folder }: RunnerOrder, name: string): Promise<MigrationFile> => {
-  const loaded = await import(pathToFileURL(path.join(folder, name)).href);
-  const { up, down, config }: Partial<MigrationFile> =
-    typeof loaded.up === 'function' ? loaded : (loaded.default ?? {});
-  if (typeof up !== 'function') throw new Error(`${name} exports no function "up"`);
-  // knex insists on a way down, which is never taken here: going back leaves the schema as it is.
-  return { up, down: down ?? noWayDown, ...(config ? { config } : {}) };
-};
-
-const noWayDown = async (): Promise<never> => {
-  throw new Error('this migration has no function "down"');
-};

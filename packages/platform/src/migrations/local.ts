@@ -1,17 +1,18 @@
-import type { DeliverDeps } from '../pipeline/deliver-deps.ts';
-import { migrate, pendingMigrations } from './migrate.ts';
+import { migrate } from './migrate.ts';
+import type { MigrationsPort } from './port.ts';
 import { runProgram } from './program.ts';
 import { programVariables } from './program-variables.ts';
+import { schemaState } from './schema-state.ts';
 import { addressOf } from './store-address.ts';
 
 /** Migrations and seed data on this machine; `home` is where the secrets of its environments lie. */
-export const localMigrations = (home: string): DeliverDeps['migrations'] => ({
-  pending: async ({ content: { migrations } }, folder, stores) => {
+export const localMigrations = (home: string): MigrationsPort => ({
+  schema: async ({ content: { migrations } }, stores) => {
     // Only a program of the app's own knows whether it has something to do.
-    if (migrations === null || migrations.kind === 'command') return [];
-    return pendingMigrations({ folder, migrations, databaseUrl: addressOf(stores, migrations.store) });
+    if (migrations === null || migrations.kind === 'command') return { applied: [], notes: [] };
+    return schemaState(addressOf(stores, migrations.store));
   },
-  run: async (release, folder, stores, settings, tell, signal) => {
+  run: async ({ release, folder, stores, settings, direction, names }, tell, signal) => {
     const { migrations } = release.content;
     if (migrations === null) return [];
     const telling = inOrder(tell);
@@ -22,6 +23,8 @@ export const localMigrations = (home: string): DeliverDeps['migrations'] => ({
           folder,
           migrations,
           databaseUrl,
+          names,
+          direction,
           statementTimeoutMs: settings.timeouts.statementMs,
           timeoutMs: settings.timeouts.migrationsMs,
           onProgress: telling.say,

@@ -9,11 +9,15 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { loadDescription } from '../environments/read.ts';
 import { type Settings, settingsOf } from '../environments/settings.ts';
+import { sha256 } from '../kernel/canonical-json.ts';
 import { waitFor } from '../kernel/wait.ts';
 import { appYaml, described, environments } from '../testing/descriptions.ts';
 import { startPostgres, type TestPostgres } from '../testing/postgres.ts';
+import { declaredPhase } from './declared-phase.ts';
 import { localMigrations } from './local.ts';
-import { type MigrateOrder, migrate, pendingMigrations } from './migrate.ts';
+import { type MigrateOrder, migrate } from './migrate.ts';
+import { pendingOf } from './pending.ts';
+import { schemaState } from './schema-state.ts';
 
 const run = promisify(execFile);
 
@@ -61,10 +65,23 @@ const files = async (written: Readonly<Record<string, string>>): Promise<Migrate
       digest: nothing,
       files: Object.keys(written)
         .sort()
-        .map((name) => ({ name, digest: nothing })),
+        .map((name) => ({
+          name,
+          digest: digestOf(written[name] ?? ''),
+          phase: declaredPhase(name, written[name] ?? ''),
+        })),
       store: storeName.parse('database'),
     },
+    names: Object.keys(written).sort(),
   };
+};
+
+const digestOf = (text: string) => digest.parse(`sha256:${sha256(text)}`);
+
+/** What a release would have to apply. */
+const pending = async ({ databaseUrl, migrations }: MigrateOrder) => {
+  const found = pendingOf(migrations.files, (await schemaState(databaseUrl)).applied);
+  return found.kind === 'pending' ? found.now : found.because;
 };
 
 const create = (table: string) =>
@@ -74,7 +91,7 @@ const noTransaction = 'exports.config = { transaction: false };\n';
 
 test('what is pending is applied in order and recorded as knex records it, once', async () => {
   const order = await files({ '2_b.js': create('b'), '1_a.js': create('a') });
-  expect(await pendingMigrations(order)).toEqual(['1_a.js', '2_b.js']);
+  expect(await pending(order)).toEqual(['1_a.js', '2_b.js']);
   const said: string[] = [];
   expect(await migrate({ ...order, onProgress: (text) => said.push(text) })).toEqual(['1_a.js', '2_b.js']);
   expect(said.map((text) => text.replace(/ in [\d.]+ s$/, ''))).toEqual([
@@ -87,7 +104,7 @@ test('what is pending is applied in order and recorded as knex records it, once'
     ['a', 'b'],
     ['1_a.js', '2_b.js'],
   ]);
-  expect(await pendingMigrations(order)).toEqual([]);
+  expect(await pending(order)).toEqual([]);
   expect(await migrate(order)).toEqual([]);
 });
 
@@ -115,11 +132,7 @@ test('a file that fails leaves nothing of itself, what was before it stays, and 
     code: 'migration-failed',
     message: '2.js: division by zero (SQLSTATE 22012)\nin: create table b (n int); insert into b values (1/0)',
   });
-  expect([await tables(), await recorded(), await pendingMigrations(order)]).toEqual([
-    ['a'],
-    ['1.js'],
-    ['2.js', '3.js'],
-  ]);
+  expect([await tables(), await recorded(), await pending(order)]).toEqual([['a'], ['1.js'], ['2.js', '3.js']]);
 });
 
 test('a file that is not even loaded, or throws by itself, is named', async () => {
@@ -152,7 +165,7 @@ test('two runners at once apply each file once', async () => {
 
 test('a table in use is waited for shortly, tried again, and then taken', async () => {
   const order = await files({ '1.js': create('a'), '2.js': raw('alter table a add column x int') });
-  await migrate({ ...order, migrations: { ...order.migrations, files: order.migrations.files.slice(0, 1) } });
+  await migrate({ ...order, names: ['1.js'] });
   const holder = new pg.Client({ connectionString: url });
   await holder.connect();
   await holder.query('begin; select * from a');
@@ -161,8 +174,12 @@ test('a table in use is waited for shortly, tried again, and then taken', async 
     said.push(text);
     if (text.includes('tried again')) await holder.query('commit');
   };
-  expect(await migrate({ ...order, lockTimeoutMs: 100, onProgress: (text) => void letGo(text) })).toEqual(['2.js']);
-  expect(said).toContain('2.js found its tables in use (55P03), and is tried again in 0.5 s');
+  expect(await migrate({ ...order, lockTimeoutMs: 700, onProgress: (text) => void letGo(text) })).toEqual(['2.js']);
+  expect(said).toContainEqual(
+    expect.stringMatching(
+      /^2.js found its tables in use \(55P03\), and is tried again in 0\.\d s, 2 of 12; \d+ holds it since \d\.\d s, idle in transaction: begin; select \* from a$/,
+    ),
+  );
   await holder.end();
 });
 
@@ -243,7 +260,7 @@ test('it stops when it is told to, and when it takes too long', async () => {
 
 test('a database that is away is told as that', async () => {
   const order = { ...(await files({ '1.js': create('a') })), databaseUrl: 'postgres://postgres@127.0.0.1:1/x' };
-  await expect(pendingMigrations(order)).rejects.toMatchObject({ code: 'database-unreachable' });
+  await expect(pending(order)).rejects.toMatchObject({ code: 'database-unreachable' });
 });
 
 test('a command and seed data get the address and the variables of their service, and a failure says what they printed', async () => {
@@ -256,14 +273,15 @@ test('a command and seed data get the address and the variables of their service
   const release = releaseWith([process.execPath, '-e', script, printed]);
   const database = storeName.parse('database');
   const stores = { [database]: { url, because: null } };
-  const { run: runMigrations, seed, pending } = localMigrations(home);
+  const { run: runMigrations, seed, schema } = localMigrations(home);
   const { readFile } = await import('node:fs/promises');
   const signal = new AbortController().signal;
-  expect(await pending(release, folder, stores, signal)).toEqual([]);
+  expect(await schema(release, stores, signal)).toEqual({ applied: [], notes: [] });
   const development = await settingsOfDevelopment(60_000);
+  const order = { release, folder, direction: 'up' as const, names: [] };
   const tell = async () => undefined;
   for (const run of [
-    () => runMigrations(release, folder, stores, development, tell, signal),
+    () => runMigrations({ ...order, stores, settings: development }, tell, signal),
     () => seed(release, folder, stores, development, signal),
   ]) {
     await run();
@@ -275,7 +293,7 @@ test('a command and seed data get the address and the variables of their service
     code: 'migration-failed',
     message: expect.stringMatching(/^seeding: .*exit 4 after [\d.]+ s:\nno rights$/),
   });
-  await expect(runMigrations(release, folder, {}, development, tell, signal)).rejects.toMatchObject({
+  await expect(runMigrations({ ...order, stores: {}, settings: development }, tell, signal)).rejects.toMatchObject({
     code: 'database-unreachable',
   });
 });
@@ -286,7 +304,8 @@ test("a command that takes longer than the environment's time-out is stopped", a
   const stores = { [storeName.parse('database')]: { url, because: null } };
   const hurried = await settingsOfDevelopment(200);
   const { signal } = new AbortController();
-  await expect(runMigrations(release, folder, stores, hurried, async () => undefined, signal)).rejects.toMatchObject({
+  const order = { release, folder, stores, settings: hurried, direction: 'up' as const, names: [] };
+  await expect(runMigrations(order, async () => undefined, signal)).rejects.toMatchObject({
     code: 'migration-failed',
   });
 });

@@ -4,47 +4,40 @@ import { fileURLToPath } from 'node:url';
 import { Failure } from '@plumbline/contract/failure';
 import type { KnexMigrations } from '@plumbline/contract/release';
 import { exec } from '../kernel/exec.ts';
-import { pendingOf } from './pending.ts';
 import { programBasics } from './program-variables.ts';
-import { recordedNames } from './recorded.ts';
 import { type RunnerEvent, type RunnerOrder, runnerEvent } from './runner-words.ts';
 
-export interface MigrationOrder {
+export interface MigrateOrder {
   /** The unpacked artefact of the service that has the migrations. */
   readonly folder: string;
   readonly migrations: KnexMigrations;
   readonly databaseUrl: string;
-}
-
-export interface MigrateOrder extends MigrationOrder {
+  /** Which files, in order; those that are applied by then are left out. */
+  readonly names: readonly string[];
+  /** down: undoes them instead. Default up. */
+  readonly direction?: 'up' | 'down';
   readonly onProgress?: ((text: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** For one statement. Default 5 min. */
   readonly statementTimeoutMs?: number;
-  /** How long a statement waits for a table that is in use, while whoever comes later waits behind it. Default 5 s. */
+  /** How long a statement waits for a table that is in use, while whoever comes later waits behind it. Default 1 s. */
   readonly lockTimeoutMs?: number;
   /** For all files. Default 10 min. */
   readonly timeoutMs?: number;
 }
 
-/** The names of the files that the database does not have yet, in order. Loads none of them. Throws `migration-failed` when they do not fit each other. */
-export const pendingMigrations = async ({ migrations, databaseUrl }: MigrationOrder): Promise<readonly string[]> => {
-  const pending = pendingOf(namesOf(migrations), await recordedNames(databaseUrl));
-  if (pending.kind === 'pending') return pending.names;
-  throw new Failure('migration-failed', pending.because, { hint: pending.hint });
-};
-
-/** Applies what is pending, in a process of its own; answers the names that were applied. May be called again after a kill. */
+/** Applies files, in a process of its own; answers the names that were applied. May be called again after a kill. */
 export const migrate = async (order: MigrateOrder): Promise<readonly string[]> => {
-  const pending = await pendingMigrations(order);
-  if (pending.length === 0) return [];
-  const { migrations, folder, timeoutMs = 10 * 60_000, signal } = order;
+  const { migrations, folder, names, timeoutMs = 10 * 60_000, signal } = order;
+  if (names.length === 0) return [];
   const runner: RunnerOrder = {
     databaseUrl: order.databaseUrl,
     folder: path.join(folder, migrations.directory),
-    files: [...namesOf(migrations)],
+    files: [...migrations.files],
+    direction: order.direction ?? 'up',
+    names: [...names],
     statementTimeoutMs: order.statementTimeoutMs ?? 5 * 60_000,
-    lockTimeoutMs: order.lockTimeoutMs ?? 5_000,
+    lockTimeoutMs: order.lockTimeoutMs ?? 1_000,
     mark: `${randomBytes(8).toString('hex')} `,
   };
   const events: RunnerEvent[] = [];
@@ -73,8 +66,6 @@ export const migrate = async (order: MigrateOrder): Promise<readonly string[]> =
   return events.flatMap((event) => (event.kind === 'applied' ? [event.file] : []));
 };
 
-const namesOf = ({ files }: KnexMigrations): readonly string[] => files.map(({ name }) => name);
-
 /** Compiled, even when this file is not: tests run sources, which Node 20 cannot. */
 const runnerFile = fileURLToPath(new URL('./run.js', import.meta.url)).replace(
   /([/\\])src([/\\]migrations[/\\]run\.js)$/,
@@ -85,6 +76,8 @@ const wordsOf = (event: RunnerEvent): string => {
   switch (event.kind) {
     case 'waiting':
       return event.because;
+    case 'note':
+      return event.text;
     case 'begins':
       return `applying ${event.file}`;
     case 'applied':
@@ -123,7 +116,7 @@ const failureOf = (events: readonly RunnerEvent[], printed: readonly string[]): 
   return new Failure('migration-failed', failedWords(failed), {
     hint:
       failed.sqlState === '55P03'
-        ? 'somebody holds a table for long: `select * from pg_stat_activity` by `plumb psql` shows who'
+        ? 'somebody holds a table for long; who that is stands above. It is tried again by plumb migrate latest'
         : 'mend the file in a new commit: what was applied before it stays, and is not applied again',
   });
 };

@@ -1,9 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { asFailure } from '../kernel/database-errors.ts';
-import { applyFiles, FailedFile, sqlStateOf } from './knex-files.ts';
-import { pendingOf } from './pending.ts';
-import { recordedNames } from './recorded.ts';
-import { withRunnerLock } from './runner-lock.ts';
+import { carryOut } from './carry-out.ts';
+import { FailedFile, sqlStateOf } from './knex-files.ts';
 import { type RunnerEvent, type RunnerOrder, runnerOrder } from './runner-words.ts';
 
 // The runner's process: an app's migrations are loaded here and nowhere else, and end with it.
@@ -11,16 +9,7 @@ const order = runnerOrder.parse(JSON.parse(await text(process.stdin)));
 const tell = (event: RunnerEvent) => process.stdout.write(`${order.mark}${JSON.stringify(event)}\n`);
 
 try {
-  await withRunnerLock(
-    order.databaseUrl,
-    (because) => tell({ kind: 'waiting', because }),
-    async (held) => {
-      // Asked under the lock: another runner may have applied some of them meanwhile.
-      const pending = pendingOf(order.files, await recordedNames(order.databaseUrl));
-      if (pending.kind === 'refused') throw new Error(pending.because);
-      await applyFiles(order, pending.names, held, tell);
-    },
-  );
+  await carryOut(order, tell);
   process.exitCode = 0;
 } catch (error) {
   tell(failureOf(error, order));

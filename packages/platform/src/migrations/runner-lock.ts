@@ -4,23 +4,42 @@ import { sleep } from '../kernel/wait.ts';
 /** "plumb" in a place of PostgreSQL's where nobody else's keys are likely to be. */
 const lockKey = [0x706c756d, 0x62] as const;
 
-const statementsName = 'plumbline-migrate';
+/** How sessions that run a migration's statements are told from all others. */
+export const statementsName = 'plumbline-migrate';
 
 /** Options of every connection that runs a migration's statements. */
-export const statementOptions = (timeouts: {
-  readonly lockTimeoutMs: number;
-  readonly statementTimeoutMs: number;
-}): string =>
-  [
+export const statementOptions = async (
+  held: pg.Client,
+  timeouts: { readonly lockTimeoutMs: number; readonly statementTimeoutMs: number },
+): Promise<string> => {
+  const { rows } = await held.query<{ version: number }>(
+    "select current_setting('server_version_num')::int as version",
+  );
+  return [
     `lock_timeout=${timeouts.lockTimeoutMs}`,
     `statement_timeout=${timeouts.statementTimeoutMs}`,
     `idle_in_transaction_session_timeout=${timeouts.statementTimeoutMs}`,
-    // A killed runner's statement would go on for as long as it takes.
-    'client_connection_check_interval=1000',
+    // A killed runner's statement would go on for as long as it takes. Before 14 there is no such setting.
+    ...((rows[0]?.version ?? 0) >= 140_000 ? ['client_connection_check_interval=1000'] : []),
     `application_name=${statementsName}`,
   ]
     .map((setting) => `-c ${setting}`)
     .join(' ');
+};
+
+/** A connection of its own for statements of a migration. */
+export const connectTo = async (databaseUrl: string, options: string): Promise<pg.Client> => {
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    options,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+  });
+  // A connection that breaks is told by the query that it breaks.
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+};
 
 /**
  * Holds the database for one runner, on a session of its own: PostgreSQL itself lets go when the session ends. A runner

@@ -1,3 +1,4 @@
+import { movesTraffic } from '@plumbline/contract/delivery';
 import type { Notice } from '@plumbline/contract/notice';
 
 /** A notice, and whose it is. */
@@ -77,7 +78,8 @@ export const say = ({ app, notice }: Message): Said => {
 
 const thing = ({ kind, deliveryKind }: Notice): string => {
   if (kind === 'test') return 'test:';
-  return kind === 'rollback' || deliveryKind === 'roll-back' ? 'rollback' : 'delivery';
+  if (kind === 'rollback' || deliveryKind === 'roll-back') return 'rollback';
+  return deliveryKind === null || movesTraffic(deliveryKind) ? 'delivery' : 'migration';
 };
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

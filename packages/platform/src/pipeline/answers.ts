@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { GateAnswer } from '@plumbline/contract/delivery';
+import type { DeliveryKind, GateAnswer } from '@plumbline/contract/delivery';
 import { Failure } from '@plumbline/contract/failure';
 import type { Identity } from '@plumbline/contract/identity';
 import type { ClimbId, DeliveryId, EnvironmentName, ReleaseId } from '@plumbline/contract/names';
@@ -7,12 +7,14 @@ import type { Platform } from '@plumbline/contract/platform';
 import type { World } from '../world.ts';
 import { askClimb } from './ask-climb.ts';
 import { askDelivery } from './ask-delivery.ts';
+import { chosenFor, demandOnPath } from './chosen-release.ts';
 import { climbById, climbsOf } from './climb-table.ts';
 import { abort, approve, proceed } from './commands.ts';
 import { deliveriesOf, deliveryById } from './delivery-table.ts';
-import { lockEnvironment } from './environment-table.ts';
+import { environmentOf, lockEnvironment } from './environment-table.ts';
 import { approvalsNeededFor, gateFacts } from './gate-facts.ts';
 import { askGates } from './gates/index.ts';
+import { planMigrations } from './plan-migrations.ts';
 import { type Parts, planDelivery } from './prepare.ts';
 import { releaseOf, releasesOf } from './release-table.ts';
 import { rollBack } from './roll-back.ts';
@@ -50,7 +52,7 @@ export const pipelineAnswers = (world: World): Answers => {
     deliver: async ({ environment, release, wait, emergency, reason }, who, key = randomUUID()) => {
       if (emergency && reason === undefined)
         throw new Failure('bad-input', 'an emergency needs a reason', { hint: 'give --reason' });
-      const chosen = release ?? (await newestFor(world, environment));
+      const chosen = release ?? (await chosenFor(world, environment));
       await releaseOf(database, chosen);
       await demandOnPath(world, environment);
       const asked = {
@@ -65,13 +67,15 @@ export const pipelineAnswers = (world: World): Answers => {
       };
       return shown(await askDelivery(deps, asked, who), who);
     },
-    plan: async ({ environment, release }, who) => {
+    plan: async ({ environment, release, kind }, who) => {
       await demandOnPath(world, environment);
-      const chosen = await releaseOf(database, release ?? (await newestFor(world, environment)));
       const row = await database.transaction((tx) => lockEnvironment(tx, environment));
-      const asked = { kind: 'deliver' as const, environment: row, release: chosen };
+      // What migrates alone migrates for what is live.
+      const usual = kind === 'deliver' ? null : row.live;
+      const chosen = await releaseOf(database, release ?? usual ?? (await chosenFor(world, environment)));
+      const asked = { kind, environment: row, release: chosen };
       const { plan, parts } = await planDelivery(deps, asked, closing);
-      return { ...plan, gates: [...(await presentGates(world, parts, who))] };
+      return { ...plan, gates: [...(await presentGates(world, kind, parts, who))] };
     },
     deliveries: async ({ environment, limit }, who) =>
       Promise.all(
@@ -98,7 +102,12 @@ export const pipelineAnswers = (world: World): Answers => {
     rollBack: async ({ environment, release, reason }, who, key = randomUUID()) => {
       await demandOnPath(world, environment);
       const asked = { key, environment, release: release ?? null, reason: reason ?? null };
-      return shown(await rollBack(deps, asked, who), who);
+      const demandFit = async (name: EnvironmentName, id: ReleaseId) => {
+        const [row, back] = await Promise.all([environmentOf(database, name), releaseOf(database, id)]);
+        const settings = await deps.settings(name, back);
+        await planMigrations(deps, { kind: 'roll-back', environment: row, release: back, settings }, closing);
+      };
+      return shown(await rollBack({ ...deps, demandFit }, asked, who), who);
     },
     releases: async ({ limit }) => [...(await releasesOf(database, limit))],
     release: ({ release }) => releaseOf(database, release),
@@ -106,8 +115,13 @@ export const pipelineAnswers = (world: World): Answers => {
 };
 
 /** What every gate would say if this person asked for the delivery now. */
-const presentGates = async ({ deps }: World, parts: Parts, who: Identity): Promise<readonly GateAnswer[]> => {
-  const asked = { kind: 'deliver' as const, emergency: false };
+const presentGates = async (
+  { deps }: World,
+  kind: DeliveryKind,
+  parts: Parts,
+  who: Identity,
+): Promise<readonly GateAnswer[]> => {
+  const asked = { kind, emergency: false };
   const gated = {
     ...asked,
     environment: parts.environment,
@@ -117,24 +131,4 @@ const presentGates = async ({ deps }: World, parts: Parts, who: Identity): Promi
     approvalsNeeded: approvalsNeededFor(asked, parts.settings),
   };
   return askGates(await gateFacts(deps, gated, parts, []));
-};
-
-/** The newest release that has been verified in the environment below, or the newest of all for the first of the path. */
-const newestFor = async (world: World, environment: EnvironmentName): Promise<ReleaseId> => {
-  const { path } = (await world.described()).description;
-  const below = path[path.indexOf(environment) - 1];
-  const releases = await releasesOf(world.database, 100);
-  const fit = releases.find((one) => below === undefined || one.verifiedIn.includes(below));
-  if (fit) return fit.id;
-  throw new Failure('not-found', below ? `no release is verified in ${below}` : 'no release was built yet', {
-    hint: 'plumb ship builds one',
-  });
-};
-
-const demandOnPath = async (world: World, environment: EnvironmentName): Promise<void> => {
-  const { path } = (await world.described()).description;
-  if (!path.includes(environment))
-    throw new Failure('not-found', `there is no environment ${environment} on the path`, {
-      hint: `the path is ${path.join(' → ')}`,
-    });
 };

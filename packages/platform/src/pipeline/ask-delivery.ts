@@ -1,4 +1,4 @@
-import { type Stage, stageNames } from '@plumbline/contract/delivery';
+import { type DeliveryKind, type Stage, stageNamesOf } from '@plumbline/contract/delivery';
 import { Failure } from '@plumbline/contract/failure';
 import type { Identity } from '@plumbline/contract/identity';
 import type { ClimbId, DeliveryId, EnvironmentName, ReleaseId } from '@plumbline/contract/names';
@@ -13,7 +13,7 @@ import { say } from './progress-table.ts';
 export interface AskedDelivery {
   /** Asked with the same key twice, it is the same delivery. */
   readonly key: string;
-  readonly kind: 'deliver' | 'roll-back';
+  readonly kind: DeliveryKind;
   readonly environment: EnvironmentName;
   readonly release: ReleaseId;
   readonly climb: ClimbId | null;
@@ -42,7 +42,7 @@ export const askDelivery = async (deps: AskDeps, asked: AskedDelivery, who: Iden
       ...asked,
       askedBy: who.name,
       askedAt: deps.now(),
-      stages: pendingStages(),
+      stages: pendingStages(asked.kind),
     });
     if (inserted.isNew) await announce(deps, tx, inserted.id, asked, who);
     return inserted;
@@ -90,6 +90,14 @@ const giveWay = async (
     });
 };
 
+const askedWords = {
+  deliver: 'delivery.asked',
+  'roll-back': 'rollback.asked',
+  migrate: 'migration.asked',
+  contract: 'contract.asked',
+  'migrate-down': 'migration.undo-asked',
+} as const satisfies Record<DeliveryKind, string>;
+
 const announce = async (
   deps: AskDeps,
   tx: Transaction,
@@ -98,10 +106,9 @@ const announce = async (
   who: Identity,
 ): Promise<void> => {
   const { environment, release, kind, reason, climb, emergency } = asked;
-  const what = kind === 'roll-back' ? 'rollback.asked' : 'delivery.asked';
   await deps.record(tx, {
     who: who.name,
-    what,
+    what: askedWords[kind],
     subject: id,
     why: reason,
     detail: { environment, release, climb, emergency },
@@ -124,8 +131,8 @@ const announce = async (
   );
 };
 
-const pendingStages = (): readonly Stage[] =>
-  stageNames.map((name) => ({
+const pendingStages = (kind: DeliveryKind): readonly Stage[] =>
+  stageNamesOf(kind).map((name) => ({
     name,
     state: 'pending',
     startedAt: null,

@@ -1,10 +1,10 @@
-import type { StoreAddresses } from '@plumbline/contract/agent';
 import type { DeliveryId, EnvironmentName, ServiceName } from '@plumbline/contract/names';
 import type { CheckOutcome, Release } from '@plumbline/contract/release';
 import type { AuditEntry } from '../audit/record.ts';
 import type { Settings } from '../environments/settings.ts';
 import type { Database, Transaction } from '../kernel/database.ts';
 import type { Secret } from '../kernel/secret.ts';
+import type { MigrationsPort } from '../migrations/port.ts';
 import type { Target } from '../targets/target.ts';
 
 /** What a delivery needs of the world. Each is idempotent, since a step may run twice. */
@@ -26,24 +26,7 @@ export interface DeliverDeps {
   /** Of these outcomes, the checks that keep the release from the environment. */
   forbidding(checks: readonly CheckOutcome[], environment: EnvironmentName): Promise<readonly CheckOutcome[]>;
   ancestor(older: string, newer: string): Promise<'yes' | 'no' | 'unknown'>;
-  readonly migrations: {
-    pending(release: Release, folder: string, stores: StoreAddresses, signal: AbortSignal): Promise<readonly string[]>;
-    run(
-      release: Release,
-      folder: string,
-      stores: StoreAddresses,
-      settings: Settings,
-      tell: Tell,
-      signal: AbortSignal,
-    ): Promise<readonly string[]>;
-    seed(
-      release: Release,
-      folder: string,
-      stores: StoreAddresses,
-      settings: Settings,
-      signal: AbortSignal,
-    ): Promise<void>;
-  };
+  readonly migrations: MigrationsPort;
   /** Runs the environment's `verify` commands against its address; answers what failed, or null. */
   verify(
     release: Release,

@@ -1,4 +1,4 @@
-import type { DeliveryState } from '@plumbline/contract/delivery';
+import { type DeliveryState, movesTraffic } from '@plumbline/contract/delivery';
 import type { DeliveryId } from '@plumbline/contract/names';
 import type { Shape } from '@plumbline/contract/shape';
 import type { Durable } from '../kernel/durable.ts';
@@ -10,7 +10,7 @@ import { beginStage, endDelivery, endStage } from './delivery-steps.ts';
 import { moveDelivery } from './delivery-table.ts';
 import { walkDeps } from './moving.ts';
 import { type Prepared, prepare } from './prepare.ts';
-import { stages } from './stages/index.ts';
+import { stagesOf } from './stages/index.ts';
 import { takeTurn } from './take-turn.ts';
 import type { StageEnd, StageOf, Underway } from './underway.ts';
 import { untilFree } from './until-free.ts';
@@ -45,14 +45,20 @@ export interface DeliveryEnd {
 const throughStages = async (deps: DeliverDeps, durable: Durable, underway: Underway): Promise<DeliveryEnd> => {
   let present: Shape | null = null;
   let judging: Judging | null = null;
-  for (const stage of stages) {
+  for (const stage of stagesOf(underway.kind)) {
     const end: StageEnd = await runStage(deps, durable, underway, stage, judging);
     present = end.present ?? present;
     judging = end.judging ?? judging;
     if (end.kind !== 'done' && end.kind !== 'skipped')
       return undo(deps, durable, underway, present, { kind: end.kind, because: `${stage.name}: ${end.because}` });
   }
-  return { kind: 'succeeded', because: `${underway.release.id} is live in ${underway.environment}` };
+  const { kind, release, environment, pending } = underway;
+  if (movesTraffic(kind)) return { kind: 'succeeded', because: `${release.id} is live in ${environment}` };
+  const done = kind === 'migrate-down' ? 'undid' : 'applied';
+  return {
+    kind: 'succeeded',
+    because: pending.length === 0 ? 'the schema is up to date' : `${done} ${pending.join(', ')}`,
+  };
 };
 
 const runStage = async (

@@ -1,4 +1,4 @@
-import type { Stage, StageName } from '@plumbline/contract/delivery';
+import { movesTraffic, type Stage, type StageName } from '@plumbline/contract/delivery';
 import type { DeliveryId, EnvironmentName } from '@plumbline/contract/names';
 import type { Transaction } from '../kernel/database.ts';
 import { notify } from '../monitoring/outbox-table.ts';
@@ -58,7 +58,7 @@ export const endDelivery = async (
     await deps.guard(tx);
     const row = await deliveryById(tx, id);
     await moveDelivery(tx, id, { state: end.kind, because: end.because, at });
-    if (end.kind === 'succeeded' && underway) {
+    if (end.kind === 'succeeded' && underway && movesTraffic(underway.kind)) {
       await nameLive(tx, underway.environment, {
         release: underway.release.id,
         at,

@@ -1,4 +1,5 @@
 import {
+  type DeliveryKind,
   type DeliveryPlan,
   type DeliveryState,
   delivery,
@@ -60,7 +61,7 @@ const select = `
 
 export interface NewDelivery {
   readonly key: string;
-  readonly kind: 'deliver' | 'roll-back';
+  readonly kind: DeliveryKind;
   readonly environment: EnvironmentName;
   readonly release: ReleaseId;
   readonly climb: ClimbId | null;

@@ -47,13 +47,17 @@ export const gateFacts = async (
   };
 };
 
-/** Whoever asks for an emergency is never the only one who decides: where none is needed otherwise, it needs one approval. */
+/**
+ * Whoever asks for an emergency, or takes away from the schema, is never the only one who decides: where none is needed
+ * otherwise, it needs one approval.
+ */
 export const approvalsNeededFor = (
   { kind, emergency }: Pick<Gated, 'kind' | 'emergency'>,
   { approvals }: Pick<Settings, 'approvals'>,
 ): number => {
   if (kind === 'roll-back') return 0;
-  return emergency ? Math.max(1, approvals.count) : approvals.count;
+  const isGrave = emergency || kind === 'contract' || kind === 'migrate-down';
+  return isGrave ? Math.max(1, approvals.count) : approvals.count;
 };
 
 const descendsFrom = async (

@@ -10,12 +10,14 @@ import { type ExpectedVerdict, expectVerdicts, type Traffic } from './expect-ver
 import { probesOf, probesTakeMs } from './probe.ts';
 import type { Underway } from './underway.ts';
 
-type Planned = Pick<Underway, 'environment' | 'order' | 'steps' | 'pending' | 'judge' | 'rules'> & {
+type Planned = Pick<Underway, 'environment' | 'order' | 'steps' | 'pending' | 'contracts' | 'judge' | 'rules'> & {
   readonly release: Pick<Release, 'id'> & { readonly content: Pick<ReleaseContent, 'services' | 'smoke'> };
   readonly settings: Pick<Settings, 'bakeMs' | 'digest'>;
   readonly strategy: StrategyName;
   readonly live: ReleaseId | null;
   readonly traffic: Traffic;
+  /** What a person should know of the schema. */
+  readonly notes: readonly string[];
 };
 
 /** Before the first delivery to an environment nothing was measured: a start of this length is assumed, in milliseconds. */
@@ -24,14 +26,18 @@ const assumedStageMs = 1_000;
 
 /** What will be done and how long it may take, from what earlier deliveries to the environment took. */
 export const planOf = async (database: Queries, planned: Planned): Promise<DeliveryPlan> => {
-  const { environment, release, settings, steps, pending, strategy, live } = planned;
+  const { environment, release, settings, steps, pending, contracts, strategy, live } = planned;
+  const isRollout = steps.length > 0;
+  const bakeMs = isRollout ? settings.bakeMs : 0;
   const measured = await measuredStages(database, environment, { strategy, isFirst: live === null });
   const verdicts = expectVerdicts(planned, planned.traffic);
   const verdictsMs = verdicts.map((verdict) => verdictTakesMs(planned, verdict));
-  const perStepMs = besideVerdictsMs(steps.length - 1, measured.get('rollout'), sum(verdictsMs));
+  const perStepMs = besideVerdictsMs(Math.max(1, steps.length - 1), measured.get('rollout'), sum(verdictsMs));
   const expected = verdictsMs.map((ms) => perStepMs + ms);
-  const others = ['migrations', 'smoke', 'verify', 'record'].map((name) => measured.get(name) ?? assumedStageMs);
-  const totalMs = sum(expected.slice(0, -1)) + settings.bakeMs + sum(others);
+  const others = (isRollout ? ['migrations', 'smoke', 'verify', 'record'] : ['migrations']).map(
+    (name) => measured.get(name) ?? assumedStageMs,
+  );
+  const totalMs = sum(expected.slice(0, -1)) + bakeMs + sum(others);
   return {
     environment,
     release: release.id,
@@ -47,12 +53,14 @@ export const planOf = async (database: Queries, planned: Planned): Promise<Deliv
       verdictMs: verdicts[index]?.verdictMs ?? null,
     })),
     migrations: [...pending],
-    bakeMs: settings.bakeMs,
+    contracts: [...contracts],
+    bakeMs,
     wayBack: wayBackOf(planned, perStepMs),
     expectedMs: totalMs,
     warnings: [
       ...planned.steps.flatMap((step, index) => unreachable(planned, step, verdicts[index])),
       ...tooLong(totalMs),
+      ...planned.notes,
     ],
     settings: settings.digest,
   };
@@ -126,6 +134,7 @@ const verdictTakesMs = (planned: Planned, expected: ExpectedVerdict | null): num
 };
 
 const wayBackOf = ({ order, steps }: Planned, perStepMs: number): DeliveryPlan['wayBack'] => {
+  if (steps.length === 0) return { expectedMs: 0, how: 'no traffic moves; what was applied to the schema stays' };
   const live = walkOf(order).live;
   if (live === null) return { expectedMs: perStepMs, how: 'nothing was live before: the environment is emptied again' };
   const last = steps.at(-2)?.shape;

@@ -1,6 +1,5 @@
-import type { DeliveryPlan } from '@plumbline/contract/delivery';
-import { Failure } from '@plumbline/contract/failure';
-import type { DeliveryId, EnvironmentName, ReleaseId, ServiceName } from '@plumbline/contract/names';
+import { type DeliveryKind, type DeliveryPlan, movesTraffic } from '@plumbline/contract/delivery';
+import type { DeliveryId, ServiceName } from '@plumbline/contract/names';
 import type { Release } from '@plumbline/contract/release';
 import type { ServiceSpec } from '@plumbline/contract/service-spec';
 import type { Settings } from '../environments/settings.ts';
@@ -15,9 +14,9 @@ import { type EnvironmentRow, environmentOf } from './environment-table.ts';
 import { approvalsNeededFor } from './gate-facts.ts';
 import { judgeOf } from './judge.ts';
 import { expectedStages, planOf } from './plan.ts';
+import { planMigrations } from './plan-migrations.ts';
 import { presentTraffic } from './present-traffic.ts';
 import { releaseOf } from './release-table.ts';
-import { storesOf } from './stages/migrations.ts';
 import type { Underway } from './underway.ts';
 
 export type Prepared =
@@ -32,7 +31,8 @@ export const prepare = async (deps: DeliverDeps, id: DeliveryId, signal: AbortSi
     // A description that cannot be read or an artefact that is gone is an answer, not an accident.
     const isAnswer =
       isFailure(error) && !['database-unreachable', 'agent-unreachable', 'lease-lost', 'bug'].includes(error.code);
-    if (isAnswer) return { kind: 'failed', because: `plan: ${error.message}` };
+    if (isAnswer)
+      return { kind: 'failed', because: `plan: ${error.message}${error.hint === undefined ? '' : `: ${error.hint}`}` };
     throw error;
   }
 };
@@ -59,7 +59,7 @@ const prepareWhole = async (deps: DeliverDeps, id: DeliveryId, signal: AbortSign
 
 /** What is to be delivered where; a plan can be asked for without a delivery. */
 export interface Asked {
-  readonly kind: 'deliver' | 'roll-back';
+  readonly kind: DeliveryKind;
   readonly environment: EnvironmentRow;
   readonly release: Release;
 }
@@ -81,10 +81,9 @@ export const planDelivery = async (
   const [settings, folders] = await Promise.all([deps.settings(name, release), deps.unpack(release, signal)]);
   const order = orderOf(release, settings, environment);
   const strategy = kind === 'roll-back' ? 'blue-green' : settings.strategy;
-  const steps = planRollout(strategy, order);
+  const steps = movesTraffic(kind) ? planRollout(strategy, order) : [];
   const walk = walkOf(order);
-  const missing = await pendingOf(deps, name, release, folders, signal);
-  const pending = kind === 'roll-back' ? noneGone(name, release.id, missing) : missing;
+  const schema = await planMigrations(deps, { kind, environment, release, settings }, signal);
   const parts: Parts = {
     environment: name,
     release,
@@ -96,11 +95,18 @@ export const planDelivery = async (
     settleWithinMs: Math.min(settleWithinMs(release, environment), settings.timeouts.rolloutMs),
     rules: { verdictWithinMs: settings.verdict.withinMs, atDeadline: settings.verdict.atDeadline },
     judge: judgeOf(order, settings),
-    pending,
+    pending: schema.names,
+    contracts: schema.contracts,
   };
   const isJudged = environment.live !== null && steps.some(({ judged }) => judged);
   const traffic = isJudged ? await presentTraffic(deps, name, signal) : {};
-  const plan = await planOf(deps.database, { ...parts, strategy, live: environment.live, traffic });
+  const plan = await planOf(deps.database, {
+    ...parts,
+    strategy,
+    live: environment.live,
+    traffic,
+    notes: schema.notes,
+  });
   return { plan, parts };
 };
 
@@ -134,31 +140,6 @@ const settleWithinMs = (release: Release, environment: EnvironmentRow): number =
       ...[...release.content.services, ...(environment.specs.blue ?? []), ...(environment.specs.green ?? [])].map(pick),
     );
   return slowest((one) => one.startWithinMs) + slowest((one) => one.drainWithinMs) + 15_000;
-};
-
-/**
- * Going back leaves the schema as it is, so a migration of the release that the database does not have any more (it was undone,
- * or restored from before) would be missed by the release. Throws `conflict` where there is one.
- */
-const noneGone = (environment: EnvironmentName, release: ReleaseId, missing: readonly string[]): readonly string[] => {
-  if (missing.length === 0) return missing;
-  throw new Failure(
-    'conflict',
-    `the schema that ${release} needs is gone: the database of ${environment} no longer has ${missing.join(', ')}. Deliver it (plumb deliver ${environment} --release ${release} --reason TEXT), which applies them`,
-  );
-};
-
-const pendingOf = async (
-  deps: PlanDeps,
-  environment: EnvironmentName,
-  release: Release,
-  folders: Readonly<Record<ServiceName, string>>,
-  signal: AbortSignal,
-): Promise<readonly string[]> => {
-  const { migrations } = release.content;
-  if (migrations === null) return [];
-  const stores = await storesOf(deps, environment, release.content, signal);
-  return deps.migrations.pending(release, folders[migrations.service] ?? '', stores, signal);
 };
 
 const writeDown = async (

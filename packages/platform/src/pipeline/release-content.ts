@@ -17,6 +17,7 @@ import { secretName } from '../environments/secrets.ts';
 import type { Service } from '../environments/service.ts';
 import { databasesOf, variableOf } from '../environments/stores.ts';
 import { canonicalJson, sha256 } from '../kernel/canonical-json.ts';
+import { declaredPhase } from '../migrations/declared-phase.ts';
 
 /** What a release is made of, from the description and what was built. */
 export const contentOf = async (
@@ -124,7 +125,12 @@ const migrationFiles = async (folder: string, described: string): Promise<KnexMi
     );
   });
   const files = names.filter((name) => /\.[cm]?js$/.test(name)).sort();
-  return Promise.all(files.map(async (name) => ({ name, digest: digestOf(await readFile(path.join(folder, name))) })));
+  return Promise.all(
+    files.map(async (name) => {
+      const content = await readFile(path.join(folder, name));
+      return { name, digest: digestOf(content), phase: declaredPhase(name, content.toString()) };
+    }),
+  );
 };
 
 const digestOf = (content: string | Uint8Array): Digest => digest.parse(`sha256:${sha256(content)}`);

@@ -11,7 +11,10 @@ import { formerReleases, releaseOf } from './release-table.ts';
  * release is named, that release is delivered once more, without approvals but not without health.
  */
 export const rollBack = async (
-  deps: AskDeps,
+  deps: AskDeps & {
+    /** Throws `conflict`, with what to do, unless the release works with the schema that the environment has. */
+    demandFit(environment: EnvironmentName, release: ReleaseId): Promise<void>;
+  },
   asked: {
     readonly key: string;
     readonly environment: EnvironmentName;
@@ -26,6 +29,7 @@ export const rollBack = async (
     return moving.id;
   }
   const release = await chosen(deps, asked);
+  await deps.demandFit(asked.environment, release);
   return askDelivery(deps, { ...asked, kind: 'roll-back', release, climb: null, emergency: false, wait: true }, who);
 };
 

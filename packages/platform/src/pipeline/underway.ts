@@ -1,4 +1,4 @@
-import type { StageName } from '@plumbline/contract/delivery';
+import type { DeliveryKind, StageName } from '@plumbline/contract/delivery';
 import type { ClimbId, DeliveryId, EnvironmentName } from '@plumbline/contract/names';
 import type { Release } from '@plumbline/contract/release';
 import type { ServiceSpec } from '@plumbline/contract/service-spec';
@@ -14,7 +14,7 @@ import type { DeliverDeps } from './deliver-deps.ts';
 /** A delivery that has its environment and its plan: all that its stages are told, and the same in every replay. */
 export interface Underway {
   readonly id: DeliveryId;
-  readonly kind: 'deliver' | 'roll-back';
+  readonly kind: DeliveryKind;
   readonly environment: EnvironmentName;
   readonly climb: ClimbId | null;
   readonly askedBy: string;
@@ -32,8 +32,10 @@ export interface Underway {
   readonly rules: Rules;
   /** How the candidate is judged; null where no visitor reaches any service of it. */
   readonly judge: JudgeSettings | null;
-  /** Migrations that the environment's database does not have yet. */
+  /** Migrations that it applies, or undoes. */
   readonly pending: readonly string[];
+  /** Contracts that it leaves for a delivery of their own. */
+  readonly contracts: readonly string[];
 }
 
 /** How a stage ended; with the shape that it applied last and what it learnt of the candidate, where it moved anything. */

@@ -5,6 +5,7 @@ export const descends: Gate = {
   name: 'descends',
   ask: ({ kind, below, descends: answer, reason, environment }) => {
     if (below === null) return open('descends', `${environment} takes any commit`);
+    if (kind === 'migrate-down') return open('descends', 'it brings no release');
     if (kind === 'roll-back') return open('descends', 'going back leaves out commits on purpose');
     if (answer === 'yes' || answer === 'nothing-live') return open('descends', 'leaves out nothing that is live');
     if (reason !== null)

@@ -1,4 +1,4 @@
-import type { GateAnswer } from '@plumbline/contract/delivery';
+import type { DeliveryKind, GateAnswer } from '@plumbline/contract/delivery';
 import type { Role } from '@plumbline/contract/identity';
 import type { EnvironmentName } from '@plumbline/contract/names';
 import type { CheckOutcome, Release } from '@plumbline/contract/release';
@@ -6,7 +6,7 @@ import type { Frozen } from '../../freezes/freeze.ts';
 
 /** What gates decide on. */
 export interface GateFacts {
-  readonly kind: 'deliver' | 'roll-back';
+  readonly kind: DeliveryKind;
   readonly environment: EnvironmentName;
   /** The environment before this one on the path; null for the first. */
   readonly below: EnvironmentName | null;

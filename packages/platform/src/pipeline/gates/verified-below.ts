@@ -5,6 +5,7 @@ export const verifiedBelow: Gate = {
   name: 'verified below',
   ask: ({ kind, release, below, environment }) => {
     if (below === null) return open('verified below', `${environment} is the first of the path`);
+    if (kind === 'migrate-down') return open('verified below', 'it brings no release');
     if (kind === 'roll-back') return open('verified below', `${release.id} was live in ${environment} before`);
     return release.verifiedIn.includes(below)
       ? open('verified below', `${release.id} is verified in ${below}`)

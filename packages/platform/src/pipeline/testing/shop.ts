@@ -1,3 +1,4 @@
+import type { DeliveryKind } from '@plumbline/contract/delivery';
 import type { DeliveryId, EnvironmentName } from '@plumbline/contract/names';
 import { digest, environmentName, releaseId, serviceName } from '@plumbline/contract/names';
 import { type Release, releaseContent } from '@plumbline/contract/release';
@@ -34,7 +35,7 @@ export interface Shop {
   ask(
     release: Release['id'],
     more?: {
-      readonly kind?: 'roll-back';
+      readonly kind?: DeliveryKind;
       readonly key?: string;
       readonly wait?: boolean;
       /** Why it is an emergency. */
@@ -64,6 +65,7 @@ export interface ShopOptions {
   /** Shops of one database keep apart by it. Default production. */
   readonly environment?: string;
   readonly settings?: Partial<Settings>;
+  readonly migrations?: Partial<DeliverDeps['migrations']>;
   /** Called at every step's apply, before it happens: to give a command at an exact moment. */
   readonly onApply?: (shop: Shop, step: string, holder: DeliveryId) => Promise<void>;
 }
@@ -90,7 +92,7 @@ export const openShop = async (url: string, options: ShopOptions = {}): Promise<
     target,
     audited,
     engine: () => engine,
-    ask: (release, { kind = 'deliver' as const, key = `key-${Math.random()}`, wait = true, emergency } = {}) =>
+    ask: (release, { kind = 'deliver' as DeliveryKind, key = `key-${Math.random()}`, wait = true, emergency } = {}) =>
       askDelivery(
         askDeps,
         {
@@ -145,7 +147,7 @@ const depsOf = (
   database: Database,
   target: ModelTarget,
   audited: Map<string, AuditEntry>,
-  { settings, onApply }: ShopOptions,
+  { settings, migrations, onApply }: ShopOptions,
   shop: () => Shop,
 ): Omit<DeliverDeps, 'now'> => ({
   database,
@@ -166,7 +168,12 @@ const depsOf = (
   forbidding: async () => [],
   ancestor: async () => 'yes',
   secrets: async () => new Map(),
-  migrations: { pending: async () => [], run: async () => [], seed: async () => undefined },
+  migrations: {
+    schema: async () => ({ applied: [], notes: [] }),
+    run: async () => [],
+    seed: async () => undefined,
+    ...migrations,
+  },
   verify: async () => null,
   monotonicMs: () => performance.now(),
 });
@@ -194,6 +201,7 @@ export const plainSettings = (environment: EnvironmentName): Settings => ({
   gatesBeforeEachStep: true,
   timeouts: { migrationsMs: 1_000, statementMs: 1_000, rolloutMs: 1_000, smokeMs: 1_000, verifyMs: 1_000 },
   bakeMs: 0,
+  goBackForMs: 0,
   verify: [],
   seed: false,
   variables: {},
