@@ -23,6 +23,9 @@ export const planText = (plan: DeliveryPlan, colour: Terminal['colour']): string
     table(['STEP', 'SHAPE', 'ABOUT', 'VERDICT AT PRESENT TRAFFIC', 'WHY'], rows),
     '',
     `migrations  ${migrations}`,
+    ...(plan.contracts.length === 0
+      ? []
+      : [`left        ${plan.contracts.join(', ')}: contracts are a delivery of their own`]),
     `bake        ${duration(plan.bakeMs)}`,
     `in all      about ${duration(plan.expectedMs)}, of the ${duration(mostMs)} that a delivery may take`,
     `way back    ${wayBackWords(plan.wayBack)}`,

@@ -5,7 +5,7 @@ import {
   type DeliveryPlan,
   endedStates,
   type GateAnswer,
-  stageNames,
+  stageNamesOf,
 } from '@plumbline/contract/delivery';
 import { type ClimbId, deliveryId, type EnvironmentName, type ReleaseId } from '@plumbline/contract/names';
 import { frozenNow } from './memory-freeze.ts';
@@ -50,7 +50,7 @@ export const ask = (world: World, asked: Asked): Delivery => {
     approvals: [],
     approvalsNeeded: asked.kind === 'deliver' && asked.environment === lastEnvironment ? 1 : 0,
     gates: [],
-    stages: stageNames.map((name) => ({
+    stages: stageNamesOf(asked.kind).map((name) => ({
       name,
       state: 'pending',
       startedAt: null,
@@ -86,6 +86,7 @@ export const planOf = (world: World, environment: EnvironmentName, release: Rele
       },
     ],
     migrations: [],
+    contracts: [],
     bakeMs: 0,
     wayBack: { expectedMs: 20, how: 'a walk the other way' },
     expectedMs: 140,

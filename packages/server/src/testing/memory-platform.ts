@@ -8,6 +8,7 @@ import { commit, ship } from './memory-climb.ts';
 import { ask, gatesOf, isEnded, planOf, setState } from './memory-delivery.ts';
 import { follow, lastLines } from './memory-feeds.ts';
 import { endFreezes, freezesLeft, setFreeze } from './memory-freeze.ts';
+import { migrationsOf } from './memory-migrations.ts';
 import { notifications, testNotifier } from './memory-notices.ts';
 import { environmentStatus, statusOf, withActions } from './memory-status.ts';
 import { createToken, identityOf, revokeToken, summaryOf } from './memory-tokens.ts';
@@ -54,6 +55,8 @@ const reading = (world: World) =>
       return newest(all, limit).map((one) => withActions(one, who));
     },
     delivery: async ({ delivery }, who) => withActions(deliveryOf(world, delivery), who),
+    migrations: async ({ environment, release }) =>
+      migrationsOf(known(environment), releaseFor(world, environment, release)),
     plan: async ({ environment, release }) => ({
       ...planOf(world, known(environment), releaseFor(world, environment, release)),
       gates: gatesOf(world, { environment, kind: 'deliver', emergency: false }),
@@ -141,6 +144,24 @@ const changing = (world: World) =>
         reason: reason ?? null,
       });
     },
+    migrate: async ({ environment, release, contract, reason }, who) =>
+      ask(world, {
+        environment: known(environment),
+        release: releaseFor(world, environment, release),
+        by: who.name,
+        kind: contract ? 'contract' : 'migrate',
+        climb: null,
+        reason: reason ?? null,
+      }),
+    migrateDown: async ({ environment, release, reason }, who) =>
+      ask(world, {
+        environment: known(environment),
+        release: releaseFor(world, environment, release),
+        by: who.name,
+        kind: 'migrate-down',
+        climb: null,
+        reason,
+      }),
     freeze: async (input, who, key) => once(world, key, () => setFreeze(world, input, who.name)),
     unfreeze: async ({ environment, reason }, who) => endFreezes(world, environment, reason ?? null, who.name),
     database: async ({ environment }, who) => {
