@@ -4,6 +4,7 @@ import { sleep } from '../kernel/wait.ts';
 import { type BlockerWatch, blockerWords, watchBlockers } from './blockers.ts';
 import { type Connection, intercept, type Meet } from './intercept.ts';
 import { type Asks, atStatement, type Begun, begin, ended, forget, leftOf, openJournal } from './journal.ts';
+import { freeOwnLock, withKnexLock } from './knex-lock.ts';
 import { loadFile, type MigrationFile } from './migration-file.ts';
 import type { ReleaseFile } from './pending.ts';
 import { resumable } from './resumable.ts';
@@ -66,12 +67,16 @@ const atBench = async (
       },
     },
     acquireConnectionTimeout: 10_000,
+    // What it would print is thrown as well.
+    log: { warn: quiet, error: quiet, deprecate: quiet, debug: quiet },
     migrations: { migrationSource: sourceOf(order, (file) => migrationOf(bench, file)) },
   });
   const blockers = watchBlockers(held, statementsName);
   const bench: Bench = { order, database, held, blockers, tell, meet: null, sql: null };
   try {
-    await freeOwnLock(database, held);
+    // Makes knex's tables where they are not there yet.
+    await database.migrate.list();
+    await freeOwnLock(held);
     await openJournal(held, order.files);
     await work(bench);
   } finally {
@@ -79,6 +84,8 @@ const atBench = async (
     await database.destroy();
   }
 };
+
+const quiet = (): void => undefined;
 
 const fileOf = ({ files }: RunnerOrder, name: string): ReleaseFile => {
   const found = files.find((one) => one.name === name);
@@ -142,7 +149,7 @@ const once = async (bench: Bench, { name }: ReleaseFile, { inTransaction }: Migr
     await database.migrate.up({ name });
     return;
   }
-  await marked(held, name, () => database.migrate.up({ name }));
+  await withKnexLock(held, name, () => database.migrate.up({ name }));
   await ended(held, name, 'applied');
 };
 
@@ -281,32 +288,6 @@ const asksOf = (trx: Knex): Asks => ({
       [...sql.matchAll(/\$(\d+)/g)].map(([, n]) => values[Number(n) - 1] as Knex.RawBinding),
     ),
 });
-
-/**
- * Without a transaction knex commits its lock before it runs the file, and a kill leaves it taken for ever. A comment on
- * knex's table says that the lock is a runner's of ours, so that the next one may free it.
- */
-const marked = async (held: pg.Client, file: string, run: () => Promise<unknown>): Promise<void> => {
-  await held.query(`comment on table knex_migrations_lock is '${ours} ${file.replaceAll("'", '')}'`);
-  try {
-    await run();
-  } finally {
-    await held.query('comment on table knex_migrations_lock is null');
-  }
-};
-
-const ours = 'plumbline:';
-
-const freeOwnLock = async (database: Knex, held: pg.Client): Promise<void> => {
-  // Makes knex's tables where they are not there yet.
-  await database.migrate.list();
-  const { rows } = await held.query<{ mark: string | null }>(
-    "select obj_description(to_regclass('knex_migrations_lock')) as mark",
-  );
-  if (!rows[0]?.mark?.startsWith(ours)) return;
-  await database.migrate.forceFreeMigrationsLock();
-  await held.query('comment on table knex_migrations_lock is null');
-};
 
 const sourceOf = (
   order: RunnerOrder,
