@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
 
+export const phase = 'expand';
+
 export async function up(knex: Knex): Promise<void> {
   await createUsers(knex);
   await createProjects(knex);

@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
 
+export const phase = 'expand';
+
 export async function up(knex: Knex): Promise<void> {
   await knex.schema.createTable('idempotency_keys', (table) => {
     table.uuid('user_id').notNullable().references('users.id').onDelete('CASCADE');

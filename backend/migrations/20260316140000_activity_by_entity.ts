@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 
+export const phase = 'expand';
 // Building it in a transaction would hold off every write to the log for as long as it takes.
 export const config = { transaction: false };
 

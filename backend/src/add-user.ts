@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { openDatabase } from './database/database.ts';
 import { createLog } from './logging/log.ts';
 import { hashPassword } from './sessions/passwords.ts';
-import { user } from './sessions/users.ts';
+import { defaultLocale, user } from './sessions/users.ts';
 import { readDatabaseUrl } from './settings.ts';
 import { smokeUser } from './smoke/smoke-user.ts';
 
@@ -29,7 +29,7 @@ try {
     createLog({ level: 'warn', environment: 'operator', release: undefined }),
   );
   try {
-    const row = { ...who, password_hash: await hashPassword(password) };
+    const row = { ...who, locale: defaultLocale, password_hash: await hashPassword(password) };
     const added = await database('users').insert(row, ['id']).onConflict('email').ignore();
     if (added.length === 0) throw new Error(`${who.email} is there already`);
     process.stdout.write(`added ${who.email}, a ${who.role}\n`);

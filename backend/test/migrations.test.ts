@@ -7,14 +7,83 @@ import { run } from './process.ts';
 
 const compiled = fileURLToPath(new URL('../dist/migrations', import.meta.url));
 
-test('all migrations go up, down, and up again, and leave nothing behind in between', async () => {
+test('each migration goes up, down and up again, and all of them down leave nothing behind', async () => {
   const url = await ownDatabase({ empty: true });
   const names = await migrateToLatest(url, compiled);
-  expect(names.length).toBeGreaterThan(2);
-  expect((await tables(url)).length).toBeGreaterThan(5);
-  await migrateDown(url, compiled);
-  expect(await tables(url)).toEqual(['knex_migrations', 'knex_migrations_lock']);
+  expect(names.length).toBeGreaterThan(10);
+  const whole = await schema(url);
+  expect(Object.keys(whole).length).toBeGreaterThan(5);
+  const first = await downOneByOne(url);
+  expect(first.map(({ undone }) => undone)).toEqual([...names].reverse());
+  expect(first.at(-1)?.left).toEqual({});
   expect(await migrateToLatest(url, compiled)).toEqual(names);
+  expect(await schema(url)).toEqual(whole);
+  expect(await downOneByOne(url)).toEqual(first);
+});
+
+/** What each way down leaves of the schema. */
+async function downOneByOne(url: string) {
+  const steps: { undone: string | undefined; left: Record<string, unknown> }[] = [];
+  for (let last = await migrateDown(url, compiled); last.length > 0; last = await migrateDown(url, compiled)) {
+    steps.push({ undone: last[0], left: await schema(url) });
+  }
+  return steps;
+}
+
+test('a column that is renamed is in both places while releases from before and after write', async () => {
+  const url = await ownDatabase({ empty: true });
+  await migrateToLatest(url, compiled);
+  while ((await migrateDown(url, compiled))[0] !== '20260713090000_documents_object_key_required.js');
+  await rows(
+    url,
+    `insert into users (id, email, name, role, password_hash, locale) values ('00000000-0000-4000-8000-000000000001', 'a@b.c', 'A', 'builder', 'x', 'en-US');
+     insert into projects (id, builder_id, name, address, status, budget_cents)
+       values ('00000000-0000-4000-8000-000000000002', '00000000-0000-4000-8000-000000000001', 'P', 'S', 'active', 1)`,
+  );
+  const insert = (column: string, value: string) =>
+    rows(
+      url,
+      `insert into documents (project_id, uploaded_by, name, media_type, size_bytes, sha256, ${column})
+       values ('00000000-0000-4000-8000-000000000002', '00000000-0000-4000-8000-000000000001', 'd', 'text/plain', 1, 'x', '${value}')`,
+    );
+  await insert('stored_as', 'old');
+  await insert('object_key', 'new');
+  await rows(url, "update documents set stored_as = 'older' where stored_as = 'old'");
+  await rows(url, "update documents set object_key = 'newer' where object_key = 'new'");
+  expect(await rows(url, 'select stored_as, object_key from documents order by 1')).toEqual([
+    { stored_as: 'newer', object_key: 'newer' },
+    { stored_as: 'older', object_key: 'older' },
+  ]);
+  await migrateToLatest(url, compiled);
+  expect(await rows(url, 'select object_key from documents order by 1')).toEqual([
+    { object_key: 'newer' },
+    { object_key: 'older' },
+  ]);
+});
+
+test('rows from before a column are filled, batch by batch, and those that have a value keep it', async () => {
+  const url = await ownDatabase();
+  await rows(
+    url,
+    "alter table users alter column locale drop not null; update users set locale = null where role = 'builder'",
+  );
+  await rows(url, "update users set locale = 'de-DE' where role = 'lender'");
+  await rows(url, "delete from knex_migrations where name like '%users_locale_filled%'");
+  expect(await migrateToLatest(url, compiled)).toEqual(['20260518090000_users_locale_filled.js']);
+  expect(await rows(url, 'select distinct role, locale from users order by 1')).toEqual([
+    { role: 'builder', locale: 'en-US' },
+    { role: 'lender', locale: 'de-DE' },
+  ]);
+});
+
+test('the indexes that the specification names are there and valid', async () => {
+  const names = ['idx_projects_status', 'idx_loans_borrower_id', 'activity_log_entity_index'];
+  const found = await rows(
+    await ownDatabase(),
+    `select c.relname, i.indisvalid from pg_index i join pg_class c on c.oid = i.indexrelid where c.relname in ('${names.join("','")}')`,
+  );
+  expect(found).toHaveLength(3);
+  expect(found.every(({ indisvalid }) => indisvalid)).toBe(true);
 });
 
 test('compiled names are recorded, and they are in order', async () => {
@@ -78,10 +147,22 @@ test('seeding twice gives the same rows, and none in production', async () => {
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('never goes to production') });
 });
 
-const tables = async (url: string) =>
-  (await rows(url, "select tablename from pg_tables where schemaname = 'public' order by 1")).map(
-    ({ tablename }) => tablename,
+/** Every table with its columns, constraints, indexes and triggers, without knex's own. */
+async function schema(url: string): Promise<Record<string, unknown>> {
+  const found = await rows(
+    url,
+    `select c.relname as table,
+       (select json_agg(json_build_object('name', attname, 'type', format_type(atttypid, atttypmod), 'required', attnotnull,
+          'default', pg_get_expr(d.adbin, d.adrelid)) order by attname)
+        from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+        where a.attrelid = c.oid and a.attnum > 0 and not attisdropped) as columns,
+       (select json_agg(pg_get_constraintdef(oid) order by conname) from pg_constraint where conrelid = c.oid) as constraints,
+       (select json_agg(indexdef order by indexname) from pg_indexes where tablename = c.relname) as indexes,
+       (select json_agg(tgname order by tgname) from pg_trigger where tgrelid = c.oid and not tgisinternal) as triggers
+     from pg_class c where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and c.relname not like 'knex%' order by 1`,
   );
+  return Object.fromEntries(found.map(({ table, ...rest }) => [String(table), rest]));
+}
 
 async function rows(url: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url });

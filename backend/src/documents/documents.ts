@@ -25,7 +25,7 @@ export interface Stored {
   readonly mediaType: string;
   readonly sizeBytes: number;
   readonly sha256: string;
-  readonly storedAs: string;
+  readonly objectKey: string;
 }
 
 const columns = {
@@ -53,16 +53,16 @@ export async function listDocuments(database: Database, projectId: string): Prom
 export async function findDocument(
   database: Database,
   id: string,
-): Promise<{ document: Document; storedAs: string } | undefined> {
+): Promise<{ document: Document; objectKey: string } | undefined> {
   const row = await withUploader(database)
-    .select({ ...columns, storedAs: 'documents.stored_as' })
+    .select({ ...columns, objectKey: 'documents.object_key' })
     .where('documents.id', id)
     .first();
-  return row && { document: fromRow(row), storedAs: row.storedAs };
+  return row && { document: fromRow(row), objectKey: row.objectKey };
 }
 
 export async function insertDocument(transaction: Transaction, uploader: User, stored: Stored): Promise<Document> {
-  const { storedAs, ...told } = stored;
+  const { objectKey, ...told } = stored;
   const row = {
     project_id: told.projectId,
     uploaded_by: uploader.id,
@@ -70,7 +70,7 @@ export async function insertDocument(transaction: Transaction, uploader: User, s
     media_type: told.mediaType,
     size_bytes: told.sizeBytes,
     sha256: told.sha256,
-    stored_as: storedAs,
+    object_key: objectKey,
   };
   const [inserted] = await transaction('documents').insert(row, ['id', 'created_at']);
   return fromRow({ ...told, id: inserted.id, uploadedByName: uploader.name, createdAt: inserted.created_at });

@@ -16,7 +16,7 @@ export async function receive(
   { projectId, name }: Pick<Stored, 'projectId' | 'name'>,
 ): Promise<Stored> {
   const sizeBytes = announcedSize(headers);
-  const storedAs = `${projectId}/${randomUUID()}`;
+  const objectKey = `${projectId}/${randomUUID()}`;
   const hash = createHash('sha256');
   const hashing = new Transform({
     transform: (chunk, _encoding, next) => {
@@ -26,8 +26,8 @@ export async function receive(
   });
   // A client that goes away must end the hashing too, and with it what the store has begun.
   body.once('error', (error) => hashing.destroy(error));
-  await store.put(storedAs, body.pipe(hashing), sizeBytes, AbortSignal.timeout(DEADLINE_MS));
-  return { projectId, name, mediaType: mediaTypeOf(headers), sizeBytes, sha256: hash.digest('hex'), storedAs };
+  await store.put(objectKey, body.pipe(hashing), sizeBytes, AbortSignal.timeout(DEADLINE_MS));
+  return { projectId, name, mediaType: mediaTypeOf(headers), sizeBytes, sha256: hash.digest('hex'), objectKey };
 }
 
 // Node ends a body at its announced length, so checking the announcement bounds the body.

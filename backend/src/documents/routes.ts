@@ -52,7 +52,7 @@ function downloadRoute(api: Api, { database, documents, findVisible }: Sources):
       if (!found) throw notFound('document');
       const { name, mediaType, sizeBytes, sha256, projectId } = found.document;
       await findVisible(signedIn(request), projectId);
-      const bytes = await documents.get(found.storedAs);
+      const bytes = await documents.get(found.objectKey);
       return reply
         .headers({ 'content-type': mediaType, 'content-length': sizeBytes, etag: `"${sha256}"` })
         .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
@@ -76,11 +76,11 @@ function uploadRoute(api: Api, { database, documents, findVisible }: Sources): v
       const kept = await create(database, request, reply, { shape: document, asked, work }).catch(
         async (error: unknown) => {
           // When the connection was lost at the commit, the row may be there: then bytes too many are better than none.
-          if (!isDatabaseAway(error)) await documents.remove(stored.storedAs);
+          if (!isDatabaseAway(error)) await documents.remove(stored.objectKey);
           throw error;
         },
       );
-      if (kept.isReplay) await documents.remove(stored.storedAs);
+      if (kept.isReplay) await documents.remove(stored.objectKey);
       return kept.body;
     },
   });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '../database/database.ts';
 import { hashPassword } from '../sessions/passwords.ts';
+import { defaultLocale } from '../sessions/users.ts';
 import { builders, lenders } from './people.ts';
 import { idOf } from './seed-id.ts';
 
@@ -31,7 +32,7 @@ const statuses = ['active', 'planning', 'active', 'paused', 'active', 'completed
 export async function seed(database: Database): Promise<{ users: number; projects: number; loans: number }> {
   const salt = createHash('sha256').update('connect2 seed').digest().subarray(0, 16);
   const password_hash = await hashPassword(SEED_PASSWORD, salt);
-  const users = [...lenders, ...builders].map((person) => ({ ...person, password_hash }));
+  const users = [...lenders, ...builders].map((person) => ({ ...person, locale: defaultLocale, password_hash }));
   const projects = Array.from({ length: PROJECTS }, (_, index) => seedProject(index));
   const loans = projects.flatMap((project, index) => seedLoans(project, index));
   const follows = loans.map(({ lender_id, project_id }) => ({ lender_id, project_id }));

@@ -10,6 +10,9 @@ export const user = z.object({
 
 export type User = z.infer<typeof user>;
 
+/** Of whoever has not said otherwise: the company lends in the United States alone. */
+export const defaultLocale = 'en-US';
+
 export interface Credentials {
   readonly user: User;
   readonly passwordHash: string;

@@ -1,0 +1,3 @@
+export const phase = 'backfill';
+
+export const backfill = { table: 'documents', key: 'id', set: { object_key: 'stored_as' } };
