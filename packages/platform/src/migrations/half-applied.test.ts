@@ -156,6 +156,17 @@ describe('a backfill', () => {
     );
   });
 
+  test('fills before a contract what a release that did not know of the column has left empty since', async () => {
+    const files = {
+      ...file("'en'"),
+      '2.js': `exports.phase = 'contract';\n${statements('in-transaction', 'alter table people alter column locale set not null')}`,
+    };
+    await own.run(files, { names: ['1.js'] });
+    await own.asking('insert into people values (51, null)');
+    expect(await own.run(files, { names: ['2.js'] })).toEqual(['1.js: 1 of 1 rows']);
+    expect(await own.asking('select locale from people where id = 51')).toEqual([{ locale: 'en' }]);
+  });
+
   test('that is written wrongly is refused by name and field', async () => {
     const wrong = {
       '1.js': "exports.phase = 'backfill';\nexports.backfill = { table: 'people', key: 'id', sets: {} };",

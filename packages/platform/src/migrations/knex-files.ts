@@ -2,6 +2,7 @@ import knex, { type Knex } from 'knex';
 import type pg from 'pg';
 import { sleep } from '../kernel/wait.ts';
 import { type BlockerWatch, blockerWords, watchBlockers } from './blockers.ts';
+import { fillFile, refill } from './fill-file.ts';
 import { type Connection, intercept, type Meet } from './intercept.ts';
 import { type Asks, atStatement, type Begun, begin, ended, forget, leftOf, openJournal } from './journal.ts';
 import { freeOwnLock, withKnexLock } from './knex-lock.ts';
@@ -9,8 +10,7 @@ import { loadFile, type MigrationFile } from './migration-file.ts';
 import type { ReleaseFile } from './pending.ts';
 import { resumable } from './resumable.ts';
 import { pauseBefore, retries } from './retry.ts';
-import { runBackfill } from './run-backfill.ts';
-import { connectTo, statementOptions, statementsName } from './runner-lock.ts';
+import { statementOptions, statementsName } from './runner-lock.ts';
 import type { RunnerEvent, RunnerOrder } from './runner-words.ts';
 
 type Tell = (event: RunnerEvent) => void;
@@ -31,6 +31,7 @@ interface Bench {
 /** Applies files through knex, one at a time: each in a transaction of its own together with its record, unless it declines one. */
 export const applyFiles = (order: RunnerOrder, names: readonly string[], held: pg.Client, tell: Tell): Promise<void> =>
   atBench(order, held, tell, async (bench) => {
+    if (names.some((name) => fileOf(order, name).phase === 'contract')) await refill(bench, names);
     for (const name of names) {
       tell({ kind: 'begins', file: name });
       const started = performance.now();
@@ -197,7 +198,7 @@ const upAlone = async (bench: Bench, file: ReleaseFile, loaded: MigrationFile, d
   const { held } = bench;
   const left = await leftOf(held, file.name);
   if (left?.state === 'ran') return;
-  if (loaded.backfill) await fill(bench, file.name, loaded.backfill, left);
+  if (loaded.backfill) await fillFile(bench, file.name, loaded.backfill, left);
   else await meeting(bench, onceEach(bench, file.name, loaded), async () => loaded.up?.(database));
   await ended(held, file.name, 'ran');
 };
@@ -233,31 +234,6 @@ const onceEach = (bench: Bench, file: string, { isIdempotent }: MigrationFile): 
     lockTimeoutMs: order.lockTimeoutMs,
   });
   return (sending, sql, values) => statements.run({ ...sending, send: () => show(sending, sql, values) }, sql, values);
-};
-
-const fill = async (
-  { order, held, tell }: Bench,
-  file: string,
-  backfill: NonNullable<MigrationFile['backfill']>,
-  left: Begun | null,
-): Promise<void> => {
-  const on = await connectTo(order.databaseUrl, await statementOptions(held, order));
-  try {
-    const { left: unfilled } = await runBackfill({
-      file,
-      order: backfill,
-      on,
-      from: { key: left?.key ?? null, filled: left?.filled ?? 0 },
-      tell: ({ filled, of }) => tell({ kind: 'note', text: `${file}: ${filled} of ${of} rows` }),
-    });
-    if (unfilled > 0)
-      tell({
-        kind: 'note',
-        text: `${file}: ${unfilled} rows came in unfilled meanwhile: whoever writes them does not know of the column`,
-      });
-  } finally {
-    await on.end();
-  }
 };
 
 const undoOne = async (bench: Bench, file: ReleaseFile): Promise<void> => {

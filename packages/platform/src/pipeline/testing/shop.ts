@@ -1,7 +1,7 @@
 import type { DeliveryKind } from '@plumbline/contract/delivery';
 import type { DeliveryId, EnvironmentName } from '@plumbline/contract/names';
 import { digest, environmentName, releaseId, serviceName } from '@plumbline/contract/names';
-import { type Release, releaseContent } from '@plumbline/contract/release';
+import { type KnexMigrations, type Release, releaseContent } from '@plumbline/contract/release';
 import { z } from 'zod';
 import type { AuditEntry } from '../../audit/record.ts';
 import type { Settings } from '../../environments/settings.ts';
@@ -66,6 +66,8 @@ export interface ShopOptions {
   readonly environment?: string;
   readonly settings?: Partial<Settings>;
   readonly migrations?: Partial<DeliverDeps['migrations']>;
+  /** The migrations of each release; none when absent. Releases of one database keep those that they had first. */
+  readonly files?: Readonly<Record<string, KnexMigrations['files']>>;
   /** Called at every step's apply, before it happens: to give a command at an exact moment. */
   readonly onApply?: (shop: Shop, step: string, holder: DeliveryId) => Promise<void>;
 }
@@ -76,7 +78,7 @@ export const openShop = async (url: string, options: ShopOptions = {}): Promise<
   const database = openDatabase(url);
   const target = modelTarget();
   const audited = new Map<string, AuditEntry>();
-  for (const id of [first, second, third]) await keepRelease(database, releaseNamed(id));
+  for (const id of [first, second, third]) await keepRelease(database, releaseNamed(id, options.files?.[id]));
   let engine = memoryEngine();
   let aheadMs = 0;
   const deps = { ...depsOf(database, target, audited, options, () => shop), now: () => Date.now() + aheadMs };
@@ -210,7 +212,7 @@ export const plainSettings = (environment: EnvironmentName): Settings => ({
   digest: 'the settings of this test',
 });
 
-export const releaseNamed = (id: Release['id']): Release => ({
+export const releaseNamed = (id: Release['id'], files?: KnexMigrations['files']): Release => ({
   id,
   content: releaseContent.parse({
     app: 'shop',
@@ -230,8 +232,17 @@ export const releaseNamed = (id: Release['id']): Release => ({
         drainWithinMs: 1_000,
       },
     ],
-    stores: [],
-    migrations: null,
+    stores: [{ name: 'database', kind: 'postgres', version: null, optional: false }],
+    migrations: files
+      ? {
+          service: web,
+          kind: 'knex',
+          directory: '.',
+          files,
+          digest: digest.parse(`sha256:${'0'.repeat(64)}`),
+          store: 'database',
+        }
+      : null,
     seed: null,
     smoke: [],
     stamp: id,
