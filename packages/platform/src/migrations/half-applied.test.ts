@@ -208,3 +208,30 @@ test('a phase that its text does not tell is refused', async () => {
     "1.js has the phase contract, and its text declares none: write it as export const phase = 'contract'",
   );
 });
+
+describe('a declared phase', () => {
+  const declares = (phase: string, sql: string) => `exports.phase = '${phase}';\n${statements('in-transaction', sql)}`;
+
+  test.each([
+    [
+      'expand',
+      'drop table ledger',
+      '1.js declares expand and drops the table ledger, which a release that runs may need',
+    ],
+    [
+      'backfill',
+      'create index i on ledger (what)',
+      '1.js declares backfill and changes the schema by "create index i on ledger (what)"',
+    ],
+  ])('is kept to: %s does not "%s"', async (phase, sql, because) => {
+    await expect(own.run({ '1.js': declares(phase, sql) })).rejects.toThrow(because);
+    expect(await own.asking("select to_regclass('ledger')::text as there, to_regclass('i') as i")).toEqual([
+      { there: 'ledger', i: null },
+    ]);
+  });
+
+  test('lets a contract take away, and rows be filled', async () => {
+    await own.run({ '1.js': declares('backfill', tells('a')), '2.js': declares('contract', 'drop table ledger') });
+    expect(await own.asking("select to_regclass('ledger') as there")).toEqual([{ there: null }]);
+  });
+});

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { sleep } from '../kernel/wait.ts';
 import { type BlockerWatch, blockerWords, watchBlockers } from './blockers.ts';
 import { fillFile, refill } from './fill-file.ts';
+import { guarded } from './guard.ts';
 import { type Connection, intercept, type Meet } from './intercept.ts';
 import { type Asks, atStatement, type Begun, begin, ended, forget, leftOf, openJournal } from './journal.ts';
 import { freeOwnLock, withKnexLock } from './knex-lock.ts';
@@ -190,7 +191,7 @@ const migrationOf = (
   }));
 
 const upInTransaction = async (bench: Bench, file: ReleaseFile, { up }: MigrationFile, trx: Knex): Promise<void> => {
-  await meeting(bench, numbered(bench, file.name), async () => up?.(trx));
+  await meeting(bench, await guarded(file, numbered(bench, file.name)), async () => up?.(trx));
   await ended(asksOf(trx), file.name, 'applied');
 };
 
@@ -199,7 +200,7 @@ const upAlone = async (bench: Bench, file: ReleaseFile, loaded: MigrationFile, d
   const left = await leftOf(held, file.name);
   if (left?.state === 'ran') return;
   if (loaded.backfill) await fillFile(bench, file.name, loaded.backfill, left);
-  else await meeting(bench, onceEach(bench, file.name, loaded), async () => loaded.up?.(database));
+  else await meeting(bench, await guarded(file, onceEach(bench, file.name, loaded)), async () => loaded.up?.(database));
   await ended(held, file.name, 'ran');
 };
 
