@@ -31,7 +31,7 @@ export const run = async ({ log, quick = false }) => {
     ]);
     await client.query('vacuum analyze visits');
     const held = await holding(server.url, rows, quick ? 4_000 : 10_000, log);
-    const filled = await filling(server.url, client, rows, quick ? 2_000 : 10_000, log);
+    const filled = await filling(server.url, client, rows, quick ? 600 : 10_000, log);
     return { name: 'migrating', rows: [...held, ...filled] };
   } finally {
     await client.end();
@@ -93,79 +93,96 @@ const holding = async (url, rows, holdMs, log) => {
 };
 
 /**
- * A backfill under load, killed half way.
+ * A backfill under load, killed again and again: while it is down the app's statements are measured without it, so that both
+ * are of the same minutes of the same machine.
  *
- * @param {string} url @param {pg.Client} client @param {number} rows @param {number} calmMs @param {(line: string) => void} log
+ * @param {string} url @param {pg.Client} client @param {number} rows @param {number} firstMs @param {(line: string) => void} log
  * @returns {Promise<Row[]>}
  */
-const filling = async (url, client, rows, calmMs, log) => {
+const filling = async (url, client, rows, firstMs, log) => {
+  let windowMs = firstMs;
   const order = await artefact(url, fill);
   await client.query('alter table visits drop column locale');
   await client.query('delete from knex_migrations; delete from plumbline.migration_journal');
   await migrate({ ...order, names: ['1_add.js'] });
-  const calm = await startLoad(url, rows);
-  await pause(calmMs);
-  const before = quantile(await calm.stop(), 0.95);
-  const load = await startLoad(url, rows);
-  const began = performance.now();
-  const killed = await killedHalfWay(order, client, rows, log);
+  /** @type {number[]} */
+  const without = [];
+  /** @type {number[]} */
+  const during = [];
   /** @type {string[]} */
   const said = [];
-  await migrate({ ...order, timeoutMs: 30 * 60_000, onProgress: (text) => void said.push(text) });
-  const tookS = (performance.now() - began) / 1000;
-  const during = quantile(await load.stop(), 0.95);
+  let kills = 0;
+  for (let isDone = false; !isDone; ) {
+    without.push(...(await timesOf(url, rows, () => pause(windowMs))));
+    during.push(
+      ...(await timesOf(url, rows, async () => {
+        isDone = await isFilledWithin(order, client, windowMs, said);
+      })),
+    );
+    // A machine that is so busy that a runner comes to nothing in that time gets more of it.
+    windowMs *= 1.2;
+    if (!isDone) log(`migrating: ${++kills}. kill, ${said.findLast((line) => line.includes(' rows')) ?? ''}`);
+  }
   const { rows: left } = await client.query('select count(*)::int as n from visits where locale is null and id <= $1', [
     rows,
   ]);
   await rm(order.folder, { recursive: true });
-  const progress = said.filter((line) => / of \d+ rows$/.test(line));
-  log(
-    `migrating: ${rows} rows in ${tookS.toFixed(0)} s, p95 ${before.toFixed(1)} ms before and ${during.toFixed(1)} ms during`,
-  );
+  const [before, meanwhile] = [quantile(without, 0.95), quantile(during, 0.95)];
   return [
     {
       what: `p95 of an app's statements during a backfill of ${rows} rows`,
-      value: during,
+      value: meanwhile,
       unit: 'ms',
-      against: `before it: ${before.toFixed(1)} ms`,
-      ratio: during / before,
+      against: `while it was killed: ${before.toFixed(1)} ms`,
+      ratio: meanwhile / before,
       goal: '≤ 1.5',
-      met: during / before <= 1.5,
+      met: meanwhile / before <= 1.5,
     },
     {
-      what: 'rows that a backfill had filled when its runner was killed, of which none was filled again',
-      value: killed,
-      unit: 'rows',
-      against: 'rows in all',
-      ratio: killed / rows,
-      goal: `all are filled at the end, with its progress shown: ${progress.length} times`,
-      met: left[0].n === 0 && said.some((line) => line.includes('goes on after')) && progress.length > 0,
+      what: 'kills of the backfill, after each of which it went on where it was',
+      value: kills,
+      unit: 'kills',
+      against: `rows that are left: ${left[0].n}; times that it told how far it was: ${said.length}`,
+      ratio: null,
+      goal: 'none is left',
+      met: left[0].n === 0 && said.filter((line) => line.includes('goes on after')).length === kills,
     },
   ];
 };
 
+/** @param {string} url @param {number} rows @param {() => Promise<unknown>} meanwhile */
+const timesOf = async (url, rows, meanwhile) => {
+  const load = await startLoad(url, rows);
+  await meanwhile();
+  return load.stop();
+};
+
 /**
- * Ends the sessions of the runner when half of the rows are filled, as a kill would; answers how many were.
+ * Whether the backfill came to its end in that time; otherwise its sessions are ended, as they are when its runner dies.
  *
  * @param {import('@plumbline/platform/migrations/migrate').MigrateOrder} order
- * @param {pg.Client} client @param {number} rows @param {(line: string) => void} log
+ * @param {pg.Client} client @param {number} windowMs @param {string[]} said
  */
-const killedHalfWay = async (order, client, rows, log) => {
-  const stopping = new AbortController();
-  const running = migrate({ ...order, signal: stopping.signal, timeoutMs: 30 * 60_000, onProgress: log }).catch(
-    (/** @type {unknown} */ error) => error,
+const isFilledWithin = async (order, client, windowMs, said) => {
+  const onProgress = /** @param {string} line */ (line) => {
+    if (line.startsWith('2_fill.js')) said.push(line);
+  };
+  const running = migrate({ ...order, onProgress }).then(
+    () => true,
+    () => false,
   );
-  for (;;) {
-    await pause(100);
-    const { rows: journal } = await client.query(
-      "select filled::int from plumbline.migration_journal where file = '2_fill.js'",
-    );
-    if ((journal[0]?.filled ?? 0) < rows / 2) continue;
-    await client.query(
-      "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'plumbline-migrate%'",
-    );
-    await running;
-    log(`migrating: killed after ${journal[0].filled} rows`);
-    return journal[0].filled;
-  }
+  const over = new AbortController();
+  const isDone = await Promise.race([running, untilKilled(client, windowMs, over.signal)]);
+  over.abort();
+  return isDone || running;
+};
+
+/** @param {pg.Client} client @param {number} windowMs @param {AbortSignal} signal */
+const untilKilled = async (client, windowMs, signal) => {
+  await pause(windowMs, undefined, { signal }).catch(() => undefined);
+  if (signal.aborted) return false;
+  await client.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'plumbline-migrate%'",
+  );
+  return false;
 };

@@ -22,9 +22,9 @@ test.each([
 });
 
 test.each([
-  ['quick', 500, 20, { size: 1_000, pauseMs: 20 }],
-  ['as long as it should be', 500, 100, { size: 500, pauseMs: 100 }],
-  ['slow', 500, 400, { size: 125, pauseMs: 800 }],
+  ['quick', 500, 4, { size: 1_000, pauseMs: 8 }],
+  ['as long as it should be', 500, 20, { size: 500, pauseMs: 40 }],
+  ['slow', 500, 80, { size: 125, pauseMs: 320 }],
   ['very slow', 100, 60_000, { size: 25, pauseMs: 5_000 }],
 ])('after a batch that was %s the next one is fitted to the time', (_, size, tookMs, pace) => {
   expect(nextPace(size, tookMs)).toEqual(pace);

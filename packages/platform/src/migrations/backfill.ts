@@ -48,8 +48,8 @@ export const batchStatement = (order: BackfillOrder, isFirst: boolean): string =
     (select array[${key.map((_, index) => `plumbline_key_${index}::text`).join(', ')}] from batch order by ${key.map((_, index) => `plumbline_key_${index} desc`).join(', ')} limit 1) as key`;
 };
 
-/** What a batch is to take, in milliseconds: short enough for whoever waits for one of its rows. */
-const aimMs = 100;
+/** What a batch is to take, in milliseconds: so short that whoever waits for one of its rows, or for a core, hardly feels it. */
+const aimMs = 20;
 
 export interface Pace {
   readonly size: number;
@@ -57,14 +57,12 @@ export interface Pace {
 }
 
 /**
- * How large the next batch is and how long it rests before it: as long as the last one took, so that half of the time is
- * everybody else's, and longer while it finds the database slow.
+ * How large the next batch is and how long it rests before it: twice as long as the last one took, so that most of the time
+ * is everybody else's, and longer while it finds the database slow.
  */
 export const nextPace = (size: number, tookMs: number, most = 10_000): Pace => {
   const wanted = tookMs <= 0 ? size * 2 : (size * aimMs) / tookMs;
   const next = Math.max(10, Math.min(most, size * 2, Math.max(size / 4, wanted)));
-  return {
-    size: Math.round(next),
-    pauseMs: Math.round(Math.min(5_000, Math.max(10, tookMs > 2 * aimMs ? 2 * tookMs : tookMs))),
-  };
+  const restMs = tookMs > 2 * aimMs ? 4 * tookMs : 2 * tookMs;
+  return { size: Math.round(next), pauseMs: Math.round(Math.min(5_000, Math.max(2, restMs))) };
 };
