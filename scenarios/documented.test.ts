@@ -9,6 +9,8 @@ import { launcher, type PlumbStart, plumb, plumbStart } from './station/plumb-st
 import { openShop, type Shop } from './station/shop.ts';
 import { eventually } from './station/waiting.ts';
 
+const noMigrations = 'needs an app with migrations; the scenario of that name has one';
+
 /** What the documents show and this test does not run, with the reason. */
 const excused: Readonly<Record<string, string>> = {
   'npm ci && npm start': 'needs a clone of its own; .ci/run does the same by the demo, also as an ordinary user',
@@ -18,6 +20,11 @@ const excused: Readonly<Record<string, string>> = {
   'plumb notify test': 'needs a receiver; the tests of commands and notifications have one',
   'plumb rehearse production --scenario half-bad.yaml --runs 1':
     'the scenario is the example above it, which a test reads and rehearses',
+  'plumb migrate status staging': noMigrations,
+  'plumb migrate plan production --contract': noMigrations,
+  'plumb migrate latest production': noMigrations,
+  'plumb migrate latest production --contract --reason "nobody reads users.name any more"': noMigrations,
+  'plumb migrate down development --reason "it was the wrong column"': noMigrations,
 };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -38,7 +45,7 @@ const shown = texts
 const named = [
   ...new Set(
     texts.flatMap((text) =>
-      [...text.matchAll(/`(?:npx )?plumb ((?:secret|token) [a-z]+|audit verify|notify test|[a-z]+)/g)].map(
+      [...text.matchAll(/`(?:npx )?plumb ((?:secret|token|migrate) [a-z]+|audit verify|notify test|[a-z]+)/g)].map(
         ([, name]) => name,
       ),
     ),

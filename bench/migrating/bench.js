@@ -17,7 +17,7 @@ import { artefact } from './migrations.js';
  * @param {Surroundings} surroundings
  */
 export const run = async ({ log, quick = false }) => {
-  const rows = quick ? 20_000 : 1_000_000;
+  const rows = quick ? 100_000 : 1_000_000;
   const server = await testDatabase();
   const client = new pg.Client({ connectionString: server.url });
   try {

@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Phase } from '@plumbline/contract/release';
 import { checkoutOf, commitAll } from './checkout.ts';
 
 export interface Behaviour {
@@ -16,8 +17,8 @@ export interface Behaviour {
 /** A git checkout of a small app, whose next commit can be made to misbehave. */
 export interface Shop {
   readonly folder: string;
-  /** Commits the behaviour, and a migration beside it where one is given; answers the commit. */
-  commit(behaviour: Behaviour, migration?: Migration): Promise<string>;
+  /** Commits the behaviour, and the migrations beside it; answers the commit. */
+  commit(behaviour: Behaviour, ...migrations: readonly Migration[]): Promise<string>;
   /** Writes environments/production.yaml anew, from its name on; takes effect with the next delivery. */
   setProduction(yaml: string): Promise<void>;
 }
@@ -26,6 +27,7 @@ export interface Shop {
 export interface Migration {
   readonly name: string;
   readonly sql: string;
+  readonly phase?: Phase;
 }
 
 /** What the shop keeps its goods in; `no` is the quickest. */
@@ -61,10 +63,10 @@ migrations: { service: web, kind: knex, directory: migrations }
 
 const goods: Migration = { name: '001-goods', sql: 'create table goods (name text not null)' };
 
-const writeMigration = (folder: string, { name, sql }: Migration): Promise<void> =>
+const writeMigration = (folder: string, { name, sql, phase }: Migration): Promise<void> =>
   writeFile(
     join(folder, 'web', 'migrations', `${name}.mjs`),
-    `export const up = (knex) => knex.raw(${JSON.stringify(sql)});\n`,
+    `${phase ? `export const phase = '${phase}';\n` : ''}export const up = (knex) => knex.raw(${JSON.stringify(sql)});\n`,
   );
 
 export const openShop = async (folder: string, database: ShopDatabase = 'no'): Promise<Shop> => {
@@ -89,9 +91,9 @@ export const openShop = async (folder: string, database: ShopDatabase = 'no'): P
         join(folder, 'environments', 'production.yaml'),
         `environment: production\napprovals: { count: 0 }\n${yaml}`,
       ),
-    commit: async (behaviour, migration) => {
+    commit: async (behaviour, ...migrations) => {
       await writeFile(join(folder, 'web', 'behaviour.json'), JSON.stringify(behaviour));
-      if (migration) await writeMigration(folder, migration);
+      for (const one of migrations) await writeMigration(folder, one);
       return commitAll(folder, `The shop says ${behaviour.says ?? 'nothing'}`);
     },
   };

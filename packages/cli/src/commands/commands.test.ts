@@ -134,6 +134,48 @@ describe('deliver and rollback', () => {
   });
 });
 
+describe('migrate', () => {
+  test('status ends with 1 while anything is pending, and says what waits for what', async () => {
+    await shipped();
+    const { code, out } = await bench.plumb(['migrate', 'status', 'production']);
+    expect(code).toBe(1);
+    expect(out).toMatch(/2_b\.js\s+expand\s+pending/);
+    expect(out).toContain('1 pending: plumb migrate latest production');
+    expect(out).toContain('1 take away and wait: for 9 min more somebody may have to go back');
+    expect((await bench.plumb(['migrate', 'status', 'staging'])).code).toBe(0);
+  });
+
+  test('plan shows what would be applied and does nothing', async () => {
+    await shipped();
+    const { code, out } = await bench.plumb(['migrate', 'plan', 'staging', '--contract']);
+    expect(code).toBe(0);
+    expect(out).toContain('nothing to apply');
+    expect(bench.platform.world.deliveries.size).toBe(3);
+  });
+
+  test('latest and down are deliveries of their own kinds, with their own stages', async () => {
+    await shipped();
+    expect(await jsonOf(['migrate', 'latest', 'staging'])).toMatchObject({
+      kind: 'migrate',
+      state: 'succeeded',
+      stages: [{ name: 'gates' }, { name: 'migrations' }],
+    });
+    expect(await jsonOf(['migrate', 'latest', 'staging', '--contract'])).toMatchObject({ kind: 'contract' });
+    expect(await jsonOf(['migrate', 'down', 'staging', '--reason', 'it was wrong'])).toMatchObject({
+      kind: 'migrate-down',
+      reason: 'it was wrong',
+    });
+  });
+
+  test('down needs a reason, and migrate alone says what there is', async () => {
+    expect(await bench.plumb(['migrate', 'down', 'staging'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('undoing a migration needs a --reason'),
+    });
+    expect((await bench.plumb(['migrate'])).err).toContain('plumb migrate needs one of: status, plan, latest, down');
+  });
+});
+
 describe('freeze', () => {
   const freeze = (...more: string[]) =>
     bench.plumb(['freeze', ...more, '--until', '2h', '--reason', 'the books are closed']);
