@@ -20,6 +20,8 @@ export const migrationStatus = z.object({
   environment: environmentName,
   release: releaseId,
   files: z.array(migrationFile),
+  /** The schemas that the release works with: those that have what it needs, before and after the contracts that it knows. */
+  range: z.object({ needs: z.array(z.string()), bears: z.array(z.string()) }),
   /** Why nothing may be applied, with what to do; null: nothing keeps anybody. */
   refused: z.string().nullable(),
   /** What a person should know: a file out of order, one that was begun and not ended, an index that is invalid. */

@@ -172,7 +172,7 @@ describe('migrate', () => {
       code: 2,
       err: expect.stringContaining('undoing a migration needs a --reason'),
     });
-    expect((await bench.plumb(['migrate'])).err).toContain('plumb migrate needs one of: status, plan, latest, down');
+    expect((await bench.plumb(['migrate'])).err).toMatch(/plumb migrate needs one of: .*latest, down/);
   });
 });
 

@@ -5,7 +5,7 @@ import { moment } from '../times.ts';
 
 /** Every file with its phase and whether it is applied; then what a person should know, and what they can do. */
 export const migrationsText = (status: MigrationStatus, colour: Terminal['colour'], now: number): string => {
-  const { environment, release, files, refused, notes, contractRefused, actions } = status;
+  const { environment, release, files, range, refused, notes, contractRefused, actions } = status;
   const rows = files.map(({ name, phase, state, appliedAt }) => [
     name,
     phase ?? '-',
@@ -19,7 +19,7 @@ export const migrationsText = (status: MigrationStatus, colour: Terminal['colour
     return found ? `${found.command}${found.allowed ? '' : ` (not now: ${found.because})`}` : '';
   };
   return [
-    `${colour.bold(release)} in ${colour.bold(environment)}`,
+    `${colour.bold(release)} in ${colour.bold(environment)}${rangeWords(range)}`,
     '',
     table(['MIGRATION', 'PHASE', 'STATE', 'APPLIED'], rows),
     '',
@@ -29,3 +29,7 @@ export const migrationsText = (status: MigrationStatus, colour: Terminal['colour
     ...(waiting === 0 ? [] : [`${waiting} take away and wait: ${contractRefused ?? can('contract')}`]),
   ].join('\n');
 };
+
+/** What a release works with beside what it needs, where that is something to know. */
+const rangeWords = ({ bears }: MigrationStatus['range']): string =>
+  bears.length === 0 ? '' : `; works before and after ${bears.join(', ')}`;

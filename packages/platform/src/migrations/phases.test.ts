@@ -1,7 +1,15 @@
 import { releaseId } from '@plumbline/contract/names';
 import { describe, expect, test } from 'vitest';
 import type { ReleaseFile } from './pending.ts';
-import { type ContractFacts, filesFor, schemaRangeOf, whyNoContract, whyNotWith, whyNoUndo } from './phases.ts';
+import {
+  type ContractFacts,
+  filesFor,
+  schemaRangeOf,
+  whyNoContract,
+  whyNotBackTo,
+  whyNotWith,
+  whyNoUndo,
+} from './phases.ts';
 
 const old = releaseId.parse('r-000000000001');
 const now = releaseId.parse('r-000000000002');
@@ -75,6 +83,15 @@ describe('a release', () => {
       'r-000000000001 is from before 3.js, which took away what it may need: go to a release that has this migration, or ship a new one that mends what is wrong',
     );
     expect(whyNotWith({ release: old, files: [] }, [{ name: '1.js', phase: 'expand' }])).toBeNull();
+  });
+
+  test('whose migrations were undone is not gone back to, since that applies nothing', () => {
+    expect(whyNotBackTo({ release: now, files }, [{ name: '1.js', phase: 'expand' }])).toBe(
+      'r-000000000002 needs 2.js, which is not applied, and going back applies nothing: deliver it instead',
+    );
+    const all = files.map(({ name, phase }) => ({ name, phase }));
+    expect(whyNotBackTo({ release: now, files }, all)).toBeNull();
+    expect(whyNotBackTo({ release: now, files }, all.slice(0, 2))).toBeNull();
   });
 
   test('that is live or warm keeps its migrations from being undone', () => {

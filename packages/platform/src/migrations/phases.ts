@@ -80,6 +80,18 @@ export const whyNotWith = (
   return `${release} is from before ${beyond.map(({ name }) => name).join(', ')}, which took away what it may need: go to a release that has ${beyond.length > 1 ? 'these migrations' : 'this migration'}, or ship a new one that mends what is wrong`;
 };
 
+/** Why nobody may go back to a release as the schema is, since going back applies nothing; null when they may. */
+export const whyNotBackTo = (
+  back: { readonly release: ReleaseId; readonly files: readonly ReleaseFile[] },
+  applied: readonly { readonly name: string; readonly phase: ReleaseFile['phase'] }[],
+): string | null => {
+  const { needs } = schemaRangeOf(back.files);
+  const missing = needs.filter((name) => !applied.some((one) => one.name === name));
+  if (missing.length > 0)
+    return `${back.release} needs ${missing.join(', ')}, which ${missing.length > 1 ? 'are' : 'is'} not applied, and going back applies nothing: deliver it instead`;
+  return whyNotWith(back, applied);
+};
+
 /** Why a migration may not be undone; null when it may. */
 export const whyNoUndo = (name: string, present: readonly Present[]): string | null => {
   const needing = present.find(({ files }) => files.includes(name));

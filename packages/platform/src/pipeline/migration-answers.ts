@@ -9,7 +9,7 @@ import type { KnexMigrations, Release } from '@plumbline/contract/release';
 import { routes } from '@plumbline/contract/routes';
 import type { Settings } from '../environments/settings.ts';
 import { pendingOf } from '../migrations/pending.ts';
-import { filesFor, whyNoContract, whyNotWith } from '../migrations/phases.ts';
+import { filesFor, schemaRangeOf, whyNoContract, whyNotWith } from '../migrations/phases.ts';
 import type { World } from '../world.ts';
 import { whyNotRole } from './allowed.ts';
 import { askDelivery } from './ask-delivery.ts';
@@ -76,11 +76,13 @@ const shown = (row: EnvironmentRow, settings: Settings, facts: SchemaFacts, who:
   const leave = pending.kind === 'pending' ? filesFor('migrate', files, pending, present.length > 0).leave : [];
   const contractRefused =
     leave.length === 0 ? null : whyNoContract({ ...facts, contracts: leave, goBackForMs: settings.goBackForMs });
+  const { needs, bears } = schemaRangeOf(files);
   const refused = pending.kind === 'refused' ? `${pending.because}: ${pending.hint}` : unfit;
   return {
     environment: row.name,
     release: release.id,
     files: filesShown(files, facts, leave),
+    range: { needs: [...needs], bears: [...bears] },
     refused,
     notes: [...(pending.kind === 'pending' ? pending.notes : []), ...state.notes],
     contractRefused,

@@ -4,7 +4,7 @@ import type { EnvironmentName } from '@plumbline/contract/names';
 import type { KnexMigrations, Release } from '@plumbline/contract/release';
 import type { Settings } from '../environments/settings.ts';
 import { type Pending, pendingOf } from '../migrations/pending.ts';
-import { filesFor, type Present, whyNoContract, whyNotWith, whyNoUndo } from '../migrations/phases.ts';
+import { filesFor, type Present, whyNoContract, whyNotBackTo, whyNotWith, whyNoUndo } from '../migrations/phases.ts';
 import type { SchemaState } from '../migrations/schema-state.ts';
 import type { DeliverDeps } from './deliver-deps.ts';
 import type { EnvironmentRow } from './environment-table.ts';
@@ -96,7 +96,7 @@ const planned = (
   facts: SchemaFacts,
 ): PlannedMigrations => {
   const { release, state, present } = facts;
-  const unfit = kind === 'migrate-down' ? null : whyNotWith({ release: release.id, files }, state.applied);
+  const unfit = whyUnfit(kind, { release: release.id, files }, state);
   if (unfit !== null) throw new Failure('conflict', unfit);
   if (kind === 'roll-back') return nothing;
   const pending = pendingOf(files, state.applied);
@@ -105,6 +105,15 @@ const planned = (
   if (kind === 'contract') demandContract(environment, pending, settings, facts);
   const { apply, leave } = filesFor(kind, files, pending, present.length > 0);
   return { names: apply, contracts: leave, notes: [...pending.notes, ...state.notes] };
+};
+
+const whyUnfit = (
+  kind: DeliveryKind,
+  asked: Parameters<typeof whyNotWith>[0],
+  { applied }: SchemaState,
+): string | null => {
+  if (kind === 'migrate-down') return null;
+  return kind === 'roll-back' ? whyNotBackTo(asked, applied) : whyNotWith(asked, applied);
 };
 
 const demandContract = (

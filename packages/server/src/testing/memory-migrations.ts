@@ -19,6 +19,7 @@ export const migrationsOf = (environment: EnvironmentName, release: ReleaseId): 
       file('2_b.js', 'expand', 'pending'),
       file('3_c.js', 'contract', 'waits'),
     ],
+    range: { needs: ['1_a.js', '2_b.js'], bears: ['3_c.js'] },
     refused: null,
     notes: [],
     contractRefused: isBehind ? because : null,
