@@ -3,6 +3,7 @@ import { Failure } from '@plumbline/contract/failure';
 import type { EnvironmentName } from '@plumbline/contract/names';
 import type { KnexMigrations, Release } from '@plumbline/contract/release';
 import type { Settings } from '../environments/settings.ts';
+import type { Queries } from '../kernel/database.ts';
 import { type Pending, pendingOf } from '../migrations/pending.ts';
 import { filesFor, type Present, whyNoContract, whyNotBackTo, whyNotWith, whyNoUndo } from '../migrations/phases.ts';
 import type { SchemaState } from '../migrations/schema-state.ts';
@@ -29,7 +30,7 @@ export interface SchemaFacts {
   readonly now: number;
 }
 
-type Deps = Pick<DeliverDeps, 'database' | 'target' | 'migrations' | 'now'>;
+type Deps = Pick<DeliverDeps, 'target' | 'migrations' | 'now'> & { readonly database: Queries };
 
 const nothing: PlannedMigrations = { names: [], contracts: [], notes: [] };
 

@@ -44,7 +44,15 @@ const measured = (stages: Readonly<Record<string, number>>): Queries & { readonl
 
 const plan = (perSecond: number, { route = '/', database = measured({}) } = {}) =>
   planOf(database, {
-    ...{ environment: environmentName.parse('live'), order, pending: [], live: old, strategy: 'canary' },
+    ...{
+      environment: environmentName.parse('live'),
+      order,
+      pending: [],
+      contracts: [],
+      notes: [],
+      live: old,
+      strategy: 'canary',
+    },
     steps: planRollout('canary', order),
     judge: judgeSettings([web]),
     rules: { verdictWithinMs: 60_000, atDeadline: 'ask' },

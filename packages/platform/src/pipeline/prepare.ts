@@ -67,7 +67,7 @@ export interface Asked {
 /** What a plan is made of, without who asked for it. */
 export type Parts = Omit<Underway, 'id' | 'kind' | 'climb' | 'askedBy' | 'reason' | 'emergency'>;
 
-type PlanDeps = Pick<DeliverDeps, 'settings' | 'unpack' | 'target' | 'migrations' | 'monotonicMs'> & {
+type PlanDeps = Pick<DeliverDeps, 'settings' | 'unpack' | 'target' | 'migrations' | 'monotonicMs' | 'now'> & {
   readonly database: Queries;
 };
 
