@@ -39,7 +39,7 @@ export const standingFiles = (place: Place, traffic: Traffic = atRest): readonly
       name: `${name}-deployment.yaml`,
       objects: ofService(place, name, described, traffic),
     })),
-    { name: router.file, objects: router.render(place, traffic) },
+    { name: router.file, objects: place.names.domain === null ? [] : router.render(place, traffic) },
   ];
   return files.filter(({ objects }) => objects.length > 0);
 };

@@ -1,4 +1,3 @@
-import { Failure } from '@plumbline/contract/failure';
 import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { allManifests, connect2Places, placeOf, smallPlace, withKeda, withRouting } from '../../testing/kubernetes.ts';
@@ -169,15 +168,16 @@ stores: { jobs: { kind: redis } }
   expect(JSON.stringify(all)).not.toMatch(/connect2|Connect 2/);
 });
 
-test('an environment without a domain is refused, with what to write', () => {
-  const nowhere = { ...production, names: { ...production.names, domain: null } };
-  expect(() => kubernetes([nowhere])).toThrow(Failure);
-  expect(() => kubernetes([nowhere])).toThrow('the environment production has no domain');
+test('an environment without a domain has no router, since there is nothing to make a certificate for', () => {
+  const all = allManifests({ ...production, names: { ...production.names, domain: null } });
+  expect(routerLimits(all)).toEqual([]);
+  expect(ofKind(all, 'Certificate')).toEqual([]);
+  expect(servingOf(all)).toHaveLength(4);
 });
 
 test('the migration is run by the service’s own knex, on the address that its secret has', () => {
   const [job] = ofKind(allManifests(production), 'Job');
-  expect(job?.spec?.template.spec?.containers[0]?.command?.join(' ')).toBe(
-    'node node_modules/knex/bin/cli.js migrate:latest --client pg --connection $(DATABASE_URL) --migrations-directory ./dist/migrations',
+  expect(job?.spec?.template.spec?.containers[0]?.args?.join(' ')).toBe(
+    'node_modules/knex/bin/cli.js migrate:latest --client pg --connection $(DATABASE_URL) --migrations-directory ./dist/migrations',
   );
 });

@@ -3,7 +3,7 @@ import { migrationFiles, standingFiles } from './files.ts';
 import { folderOf, kustomizationOf } from './kustomization.ts';
 import { yamlOf } from './manifest.ts';
 
-/** `k8s/<environment>/`: manifests of each environment, as kustomize takes them. Throws `description-invalid` without a domain. */
+/** `k8s/<environment>/`: manifests of each environment, as kustomize takes them. */
 export const kubernetes: Renderer = (places) => places.flatMap(ofPlace);
 
 const ofPlace = (place: Place): readonly RenderedFile[] => {

@@ -1,5 +1,6 @@
 import { Failure } from '@plumbline/contract/failure';
 import type { IJob } from 'kubernetes-models/batch/v1/Job';
+import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { Description } from '../../environments/description.ts';
 import type { Service } from '../../environments/service.ts';
 import { databasesOf, variableOf } from '../../environments/stores.ts';
@@ -51,7 +52,7 @@ export const migrationJobs = (place: Place): readonly IJob[] => {
               {
                 ...container,
                 name: 'migration',
-                command: commandOf(place, migrations, service),
+                ...programOf(place, migrations, service),
                 env: [...(container.env ?? []), lockWait],
               },
             ],
@@ -65,17 +66,23 @@ export const migrationJobs = (place: Place): readonly IJob[] => {
 type Migrations = NonNullable<Description['migrations']>;
 type KnexMigrations = Extract<Migrations, { kind: 'knex' }>;
 
-/** knex's own runner, of the service's own node_modules; Kubernetes puts the address in for `$(DATABASE_URL)`. */
-const commandOf = (place: Place, migrations: Migrations, service: Service): string[] => {
+type Program = Pick<IContainer, 'command' | 'args'>;
+
+/**
+ * knex's own runner, of the service's own node_modules; Kubernetes puts the address in for `$(DATABASE_URL)`. `node` is the
+ * entry point of an image that starts with it, and lies on no PATH in one that has no shell.
+ */
+const programOf = (place: Place, migrations: Migrations, service: Service): Program => {
   switch (migrations.kind) {
-    case 'command':
-      return [...migrations.run];
-    case 'knex':
-      return [
-        ...['node', 'node_modules/knex/bin/cli.js', 'migrate:latest', '--client', 'pg'],
-        ...['--connection', `$(${addressVariable(place, migrations, service)})`],
-        ...['--migrations-directory', `./${migrations.directory}`],
-      ];
+    case 'command': {
+      const [program, ...args] = migrations.run;
+      return program === 'node' ? { args } : { command: [...migrations.run] };
+    }
+    case 'knex': {
+      const address = `$(${addressVariable(place, migrations, service)})`;
+      const where = ['--connection', address, '--migrations-directory', `./${migrations.directory}`];
+      return { args: ['node_modules/knex/bin/cli.js', 'migrate:latest', '--client', 'pg', ...where] };
+    }
     default:
       return migrations satisfies never;
   }

@@ -15,12 +15,10 @@ export const routesOf = ({ description }: Place): readonly Route[] =>
     .flatMap(([service, { route }]) => (route === undefined ? [] : [{ service, prefix: route }]))
     .sort((a, b) => b.prefix.length - a.prefix.length || (a.prefix < b.prefix ? -1 : 1));
 
-/** Throws `description-invalid` where there is none: without a name there is no certificate, and nothing is served without. */
+/** Whoever has no domain has no router: without a name there is no certificate, and nothing is served without. */
 export const hostOf = ({ names }: Place): string => {
   if (names.domain !== null) return names.domain;
-  throw new Failure('description-invalid', `the environment ${names.environment} has no domain to be reached at`, {
-    hint: 'name one: domain: in plumbline.yaml, or in the environment’s own file',
-  });
+  throw new Failure('bug', `a router was rendered for ${names.environment}, which has no domain`);
 };
 
 /** A year, of this host and those below it; what a browser heard once it never asks by plain HTTP again. */
