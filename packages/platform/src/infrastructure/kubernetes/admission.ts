@@ -85,8 +85,6 @@ const climbingBranch = 'main';
 const signaturePolicies = (place: Place): readonly IImageValidatingPolicy[] => {
   const { repository, path } = place.description;
   if (repository === undefined) return [];
-  const branch = isFirst(path, place.names.environment) ? '[^@]+' : climbingBranch;
-  const workflow = `https://github.com/${repository}/.github/workflows/`.replaceAll('.', '\\.');
   return [
     {
       apiVersion: 'policies.kyverno.io/v1',
@@ -100,22 +98,7 @@ const signaturePolicies = (place: Place): readonly IImageValidatingPolicy[] => {
         matchImageReferences: Object.values<string>(place.names.images).map((image) => ({ glob: `${image}@*` })),
         credentials: { providers: [place.infrastructure.registry === 'ghcr' ? 'github' : 'amazon'] },
         validationConfigurations: { required: true, verifyDigest: true, mutateDigest: false },
-        attestors: [
-          {
-            name: 'build',
-            cosign: {
-              keyless: {
-                identities: [
-                  {
-                    issuer: 'https://token.actions.githubusercontent.com',
-                    subjectRegExp: `^${workflow}[^@/]+@refs/heads/${branch}$`,
-                  },
-                ],
-              },
-              ctlog: { url: 'https://rekor.sigstore.dev' },
-            },
-          },
-        ],
+        attestors: [signer(repository, isFirst(path, place.names.environment))],
         validations: [
           {
             expression:
@@ -126,4 +109,17 @@ const signaturePolicies = (place: Place): readonly IImageValidatingPolicy[] => {
       },
     },
   ];
+};
+
+const signer = (repository: string, isFirstOfPath: boolean) => {
+  const workflows = `https://github.com/${repository}/.github/workflows/`.replaceAll('.', '\\.');
+  const branch = isFirstOfPath ? '[^@]+' : climbingBranch;
+  const identity = {
+    issuer: 'https://token.actions.githubusercontent.com',
+    subjectRegExp: `^${workflows}[^@/]+@refs/heads/${branch}$`,
+  };
+  return {
+    name: 'build',
+    cosign: { keyless: { identities: [identity] }, ctlog: { url: 'https://rekor.sigstore.dev' } },
+  };
 };
