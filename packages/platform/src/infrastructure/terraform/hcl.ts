@@ -18,13 +18,14 @@ const fileSchema = z.object({
   provider: labelled,
   resource: twiceLabelled,
   data: twiceLabelled,
+  locals: z.array(body).default([]),
   terraform: z.array(body).default([]),
 });
 type HclFile = z.output<typeof fileSchema>;
 
 /** A block of a module with its labels: `resource` `aws_db_instance` `main`. Expressions are texts, as `${var.name}`. */
 export interface Block {
-  readonly kind: 'variable' | 'output' | 'module' | 'provider' | 'resource' | 'data' | 'terraform';
+  readonly kind: 'variable' | 'output' | 'module' | 'provider' | 'resource' | 'data' | 'locals' | 'terraform';
   readonly type: string;
   readonly name: string;
   readonly body: Body;
@@ -48,7 +49,8 @@ export const blocksOf = async (text: string, file: string): Promise<readonly Blo
     ...one('provider', parsed),
     ...two('resource', parsed),
     ...two('data', parsed),
-    ...parsed.terraform.map((inner) => ({ kind: 'terraform' as const, type: '', name: '', body: inner })),
+    ...nameless('locals', parsed.locals),
+    ...nameless('terraform', parsed.terraform),
   ];
 };
 
@@ -61,5 +63,8 @@ const two = (kind: 'resource' | 'data', file: HclFile): readonly Block[] =>
   Object.entries(file[kind]).flatMap(([type, named]) =>
     Object.entries(named).flatMap(([name, bodies]) => bodies.map((inner) => ({ kind, type, name, body: inner }))),
   );
+
+const nameless = (kind: 'locals' | 'terraform', bodies: readonly Body[]): readonly Block[] =>
+  bodies.map((inner) => ({ kind, type: '', name: '', body: inner }));
 
 const compare = (a: string, b: string): number => Number(a > b) - Number(a < b);
