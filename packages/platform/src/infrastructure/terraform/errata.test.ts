@@ -340,6 +340,51 @@ test('E0-5: what disaster_recovery: enabled means is in the values: another regi
   expect(copies).not.toBe(region);
 });
 
+test('E0-3: secrets are made by code, and External Secrets has the role that reads them', () => {
+  expect(text(their.production)).not.toContain('secret');
+  expect(resources(module('secrets'), 'aws_secretsmanager_secret')).toHaveLength(1);
+  expect(resources(module('secrets'), 'aws_eks_pod_identity_association')).toHaveLength(1);
+  expect(text(module('addons'))).toContain('external-secrets');
+});
+
+test('E0-4: one shipper brings logs to CloudWatch', () => {
+  expect(text(their.eks)).not.toContain('observability');
+  expect(text(module('eks'))).toContain('amazon-cloudwatch-observability');
+});
+
+test('E2-2: what the services need at their most is counted before anything is applied', () => {
+  expect(text(their.production)).not.toMatch(/precondition|validation/);
+  const capacity = module('environment').find(({ kind, name }) => kind === 'output' && name === 'capacity');
+  expect(JSON.stringify(capacity?.body.precondition)).toContain('local.all_nodes_needed <= var.cluster.max');
+  expect(text(module('addons'))).toContain('karpenter');
+});
+
+test('E3-10: workflows come in by OIDC, from one environment, and no key is stored', () => {
+  expect(text(their.production)).not.toContain('openid');
+  expect(resources(all(), 'aws_iam_access_key')).toEqual([]);
+  expect(text(module('github-oidc'))).toMatch(/repo:.{20,30}:environment:/);
+});
+
+test('E3-20: the role that delivers has rights in the cluster, in its namespace alone', () => {
+  expect(resources(their.eks, 'aws_eks_access_entry')).toEqual([]);
+  expect(resources(module('eks'), 'aws_eks_access_entry')).toHaveLength(1);
+  const access = JSON.stringify(moduleCall(module('environment'), 'eks').access);
+  expect(access).toContain('AmazonEKSEditPolicy');
+  expect(access).not.toContain('ClusterAdmin');
+});
+
+test('E5-10: metrics-server is there for the autoscaler', () => {
+  expect(text(their.eks)).not.toContain('metrics-server');
+  expect(text(module('eks'))).toContain('metrics-server');
+});
+
+test('E12-5: nodes that nobody needs go, and a budget says what they cost', async () => {
+  expect(text(their.production)).not.toContain('budget');
+  const pool = join(terraformFolder, 'modules/addons/charts/nodes/templates/nodes.yaml');
+  expect(await readFile(pool, 'utf8')).toContain('consolidationPolicy: WhenEmptyOrUnderutilized');
+  expect(resources(module('budget'), 'aws_budgets_budget')).toHaveLength(1);
+});
+
 test('the environments are the same code, file for file; only what is rendered differs', async () => {
   const read = (name: string, file: string) => readFile(join(terraformFolder, 'environments', name, file), 'utf8');
   for (const folder of ['.', 'addons', 'tests']) {

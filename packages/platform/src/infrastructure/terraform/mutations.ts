@@ -95,8 +95,8 @@ export const withoutGuard = (source: string, guard: string): string => {
   const start = source.indexOf(head);
   if (start < 0) return source;
   const end = source.indexOf('\n}', start);
-  const anything = kind === 'var' ? `var.${name} == var.${name}` : 'true';
-  const block = source.slice(start, end).replace(/(\n\s*condition\s*=).*/g, `$1 ${anything}`);
+  // Terraform wants a condition to speak of something, so that what it says stays, without effect.
+  const block = source.slice(start, end).replace(/(\n\s*condition\s*=\s*)(.*)/g, '$1($2) || true');
   return source.slice(0, start) + block + source.slice(end);
 };
 
