@@ -6,6 +6,7 @@ import { imageRules } from './rules/images.ts';
 import { migrationRules } from './rules/migrations.ts';
 import { rightsRules } from './rules/rights.ts';
 import type { Rule } from './rules/rule.ts';
+import { terraformRules } from './rules/terraform.ts';
 import { readWorkflow, type Workflow } from './workflow.ts';
 
 const rules: readonly Rule[] = [
@@ -15,6 +16,7 @@ const rules: readonly Rule[] = [
   ...deliveryRules,
   ...checkRules,
   ...migrationRules,
+  ...terraformRules,
 ];
 
 export interface WorkflowFile {

@@ -82,6 +82,26 @@ describe('workflows', () => {
   });
 });
 
+test('E4-17: what the specification types by hand is refused as a workflow', () => {
+  const text = `on: push
+permissions: {}
+jobs:
+  by-hand:
+    runs-on: ubuntu-24.04
+    timeout-minutes: 5
+    permissions: {}
+    steps:
+      - run: terraform plan -out=tfplan
+      - run: terraform apply tfplan
+      - run: terraform destroy
+`;
+  expect(checkWorkflows([{ file: 'w.yml', text }]).map(({ line, message }) => `${line} ${message}`)).toEqual([
+    '5 E4-17: by-hand applies without an environment whose reviewers are asked',
+    '5 E4-17: by-hand applies what nobody judged: plumb infra plan first',
+    '11 E4-17: destroys or applies without a plan that somebody has seen',
+  ]);
+});
+
 test('E3-22: no workflow, Dockerfile or compose file names an image by :latest or without a digest', () => {
   const images = ['compose.yaml', 'backend/Dockerfile', 'frontend/Dockerfile']
     .map((file) => path.join(repository, file))

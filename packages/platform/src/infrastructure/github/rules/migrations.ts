@@ -20,7 +20,7 @@ const statusAsksTheSame: Rule = {
   id: 'E6-3',
   find: (workflow) =>
     workflow.jobs.filter(migratesAtEnvironment).flatMap((job) => {
-      const status = job.steps.find(({ run = '' }) => /migrate:status|migrate\b.*--status/.test(run));
+      const status = job.steps.find(({ run = '' }) => /migrate:status|plumb migrate status/.test(run));
       if (status === undefined)
         return [{ at: job.path, message: `${job.id} does not ask whether anything is pending` }];
       return /migrate:status/.test(status.run ?? '') && !('DATABASE_URL' in { ...status.env, ...job.env })
