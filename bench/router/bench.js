@@ -28,7 +28,10 @@ export const run = async ({ log, quick, signal }) => {
     const nginx = await startNginx(upstream.port);
     if ('pid' in nginx) running.push(nginx);
     const proxies = running.slice(1);
-    for (const proxy of proxies) await warmUp(proxy, quick ? 1 : 60_000, seconds, signal);
+    for (const proxy of proxies) {
+      log(`router: ${proxy.name} warms up`);
+      await warmUp(proxy, quick ? 1 : 60_000, seconds, signal);
+    }
     const measured = await measure({ proxies, upstream, rounds, seconds, log, signal });
     const rows = rowsOf(measured, nginx);
     // A second of load compiles too little to be judged by.
@@ -43,8 +46,13 @@ export const run = async ({ log, quick, signal }) => {
  * busy machine that takes long.
  * @param {Running} proxy @param {number} requests @param {number} seconds @param {AbortSignal} signal
  */
-const warmUp = async ({ port }, requests, seconds, signal) => {
-  for (let asked = 0; asked < requests; ) asked += (await load(port, { seconds, connections, signal })).requests;
+const warmUp = async ({ name, port }, requests, seconds, signal) => {
+  for (let asked = 0; asked < requests; ) {
+    const flat = await load(port, { seconds, connections, signal });
+    if (flat.failed > 0 || flat.requests === 0)
+      throw new Error(`${name} does not answer: ${flat.failed} requests failed`);
+    asked += flat.requests;
+  }
 };
 
 /**
@@ -59,7 +67,9 @@ const measure = async ({ proxies, upstream, rounds, seconds, log, signal }) => {
     for (const proxy of proxies) {
       const one = await measureOne(proxy, direct.medianMs, seconds, signal);
       measured.get(proxy.name)?.push(one);
-      log(`round ${round}: ${proxy.name}: ${one.cpuMicros.toFixed(1)} µs a request, ${one.perSecond.toFixed(0)}/s`);
+      log(
+        `router: round ${round} of ${rounds}: ${proxy.name}: ${one.cpuMicros.toFixed(1)} µs a request, ${one.perSecond.toFixed(0)}/s`,
+      );
     }
   }
   return measured;
