@@ -14,7 +14,8 @@ import { say } from './progress-table.ts';
 import { smoke } from './smoke.ts';
 import type { Underway } from './underway.ts';
 
-const lookEveryMs = 500;
+/** Counts alone wake nobody, so a verdict is noticed half of this late on average, at every judged step. A look takes some 5 ms. */
+const lookEveryMs = 250;
 const tellEveryMs = 1_000;
 
 /** What a walk needs, made of what a delivery has: generations and the audit on the way to the target, commands on the way back. */
