@@ -12,8 +12,8 @@ import { criticalMs, walkStrategies, words } from './real/strategies.js';
 const lanes = 4;
 const mostOverCritical = 1.1;
 
-const whole = { lanes, rounds: 3, bakeMs: 10_000, steps: [5, 10, 25, 50, 100] };
-const smoke = { lanes, rounds: 1, bakeMs: 1_000, steps: [50, 100] };
+const whole = { lanes, rounds: 3, startMs: 1_500, bakeMs: 10_000, steps: [5, 10, 25, 50, 100] };
+const smoke = { lanes, rounds: 1, startMs: 200, bakeMs: 500, steps: [100] };
 
 /**
  * Real processes: bad candidates side by side, and then, alone, good ones by each strategy.

@@ -9,12 +9,14 @@ import { criticalPath, longestOf } from './critical-path.js';
 /** @typedef {import('./station.js').Station} Station */
 /** @typedef {import('@plumbline/contract/delivery').StrategyName} StrategyName */
 /** @typedef {import('./critical-path.js').Part} Part */
+/** @typedef {import('./app.js').Behaviour} Behaviour */
+/** @typedef {import('@plumbline/platform/pipeline/release-table').NewRelease} NewRelease */
 /** @typedef {{ strategy: StrategyName, wallMs: number, bakeMs: number, parts: readonly Part[] }} Walked */
 
 const environment = 'strategies';
 const strategies = /** @type {const} */ (['rolling', 'blue-green', 'canary']);
-/** A service that takes its time to start and to answer, and visitors enough for a canary of some ten seconds. */
-const behaviour = { START_MS: 1_500, TAKES_MS: 100 };
+/** So that replicas which leave have requests in their hands. */
+const takesMs = 100;
 const perSecond = 100;
 const paths = ['/api', '/'];
 
@@ -23,17 +25,18 @@ const paths = ['/api', '/'];
  * to the end of its promotion, and its critical path.
  *
  * @param {Station} station
- * @param {{ rounds: number, bakeMs: number, steps: readonly number[], log: (line: string) => void, signal: AbortSignal }} options
+ * @param {{ rounds: number, startMs: number, bakeMs: number, steps: readonly number[], log: (line: string) => void, signal: AbortSignal }} options
  * @returns {Promise<Walked[]>}
  */
-export const walkStrategies = async (station, { rounds, bakeMs, steps, log, signal }) => {
-  await openEnvironment(station);
+export const walkStrategies = async (station, { rounds, startMs, bakeMs, steps, log, signal }) => {
+  const behaviour = { START_MS: startMs, TAKES_MS: takesMs };
+  await openEnvironment(station, behaviour);
   /** @type {Walked[]} */
   const walked = [];
   for (let number = 0; number < rounds * strategies.length; number++) {
     signal.throwIfAborted();
     const strategy = strategies[number % strategies.length] ?? 'rolling';
-    const one = await walk(station, 101 + number, { strategy, bakeMs, steps });
+    const one = await walk(station, releaseOf(101 + number, behaviour), { strategy, bakeMs, steps });
     log(`rollout: ${strategy} took ${(one.wallMs / 1000).toFixed(1)} s; ${words(one)}`);
     walked.push(one);
   }
@@ -55,8 +58,8 @@ export const words = ({ bakeMs, parts }) => {
   ].join(' + ');
 };
 
-/** @param {Station} station */
-const openEnvironment = async ({ bring, target, visitors }) => {
+/** @param {Station} station @param {Behaviour} behaviour */
+const openEnvironment = async ({ bring, target, visitors }, behaviour) => {
   const how = settingsOf(environment, { strategy: 'rolling', bakeMs: 0, steps: [100], replicas: 2 });
   await bring(releaseOf(100, behaviour), how);
   const { addresses } = await target.observe(how.environment, { signal: AbortSignal.timeout(10_000) });
@@ -64,12 +67,11 @@ const openEnvironment = async ({ bring, target, visitors }) => {
 };
 
 /**
- * @param {Station} station @param {number} number of the release
+ * @param {Station} station @param {NewRelease} release
  * @param {{ strategy: StrategyName, bakeMs: number, steps: readonly number[] }} how
  * @returns {Promise<Walked>}
  */
-const walk = async ({ bring, agent, visitors }, number, how) => {
-  const release = releaseOf(number, behaviour);
+const walk = async ({ bring, agent, visitors }, release, how) => {
   const began = Date.now();
   const { id, plan, stages } = await bring(release, settingsOf(environment, { ...how, replicas: 2 }));
   const stageOf = (/** @type {string} */ name) => stages.find((stage) => stage.name === name);
