@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { Failure } from '@plumbline/contract/failure';
 
 const run = promisify(execFile);
 
@@ -24,7 +25,10 @@ export const whoRuns = async (): Promise<RunsAs> => {
   if (process.getuid?.() !== 0) return {};
   const users = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
   const user = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody');
-  if (user === undefined) throw new Error('PostgreSQL refuses to run as root: add a user "postgres" to this machine.');
+  if (user === undefined)
+    throw new Failure('command-failed', 'PostgreSQL refuses to run as root', {
+      hint: 'add a user "postgres" to this machine, or run as an ordinary user',
+    });
   return { uid: Number(user[2]), gid: Number(user[3]) };
 };
 
@@ -36,7 +40,7 @@ export const findBinaries = async (runsAs: RunsAs): Promise<Binaries> => {
   if (await runsFrom(native, runsAs)) return binariesIn(native);
   const copy = await reachableCopy(native);
   if (await runsFrom(copy, runsAs)) return binariesIn(copy);
-  throw new Error(`PostgreSQL in ${copy} does not run as user ${runsAs.uid ?? 'of this process'}.`);
+  throw new Failure('command-failed', `PostgreSQL in ${copy} does not run as user ${runsAs.uid ?? 'of this process'}`);
 };
 
 const binariesIn = (native: string): Binaries => ({
@@ -53,7 +57,9 @@ const installedFolder = async (): Promise<string> => {
     const candidate = path.join(folder, name);
     if (await exists(path.join(candidate, 'package.json'))) return candidate;
   }
-  throw new Error(`${name} is not installed: run npm ci with optional dependencies.`);
+  throw new Failure('command-failed', `PostgreSQL for this machine (${name}) is not installed`, {
+    hint: 'run npm ci without --omit=optional',
+  });
 };
 
 const exists = async (file: string): Promise<boolean> => {
@@ -71,7 +77,7 @@ const linkLibraries = async (installed: string): Promise<void> => {
   const list = path.join(installed, 'native', 'pg-symlinks.json');
   if (!(await exists(list))) return;
   const links: unknown = JSON.parse(await readFile(list, 'utf8'));
-  if (!Array.isArray(links)) throw new Error(`${list} is not a list.`);
+  if (!Array.isArray(links)) throw new Failure('command-failed', `${list} is not a list`, { hint: 'run npm ci' });
   for (const { source, target } of links) {
     const link = path.join(installed, String(target));
     if (await exists(link)) continue;
@@ -89,11 +95,11 @@ const runsFrom = async (native: string, runsAs: RunsAs): Promise<boolean> => {
   }
 };
 
-/** A copy in the temporary folder, shared by all runs of this checkout; made whole before it gets its name. */
+/** A copy in the temporary folder, shared by all that this checkout starts; made whole before it gets its name. */
 const reachableCopy = async (native: string): Promise<string> => {
   const key = createHash('sha256').update(native).digest('hex').slice(0, 12);
   const copy = path.join(tmpdir(), `plumb-postgres-binaries-${key}`);
-  if (await exists(path.join(copy, 'bin', 'postgres'))) return copy;
+  if (await exists(path.join(copy, 'bin', 'postgres'))) return ofOurs(copy);
   const unfinished = `${copy}.${process.pid}`;
   await mkdir(unfinished, { recursive: true });
   await cp(native, unfinished, { recursive: true, verbatimSymlinks: true });
@@ -103,6 +109,13 @@ const reachableCopy = async (native: string): Promise<string> => {
     unlessThere(error);
   });
   return copy;
+};
+
+/** The name can be foretold: what somebody else has put there is not run. */
+const ofOurs = async (copy: string): Promise<string> => {
+  const { uid } = await stat(copy);
+  if (uid === process.getuid?.()) return copy;
+  throw new Failure('command-failed', `${copy} belongs to another user`, { hint: 'have it removed' });
 };
 
 const unlessThere = (error: unknown): void => {
