@@ -43,7 +43,14 @@ export const candidates = (column: SeedColumn, expressions: readonly string[]): 
   const shaped = Array.from({ length: 30 }, (_, n) => [`user${n}@example.com`, `https://example.com/${n}`, `A${n}`]);
   const numeric = literals.map(Number).filter(Number.isFinite);
   const near = numeric.flatMap((one) => [one + 1, one - 1, one / 2]).map(String);
-  return [...new Set([...literals, ...made, ...near, ...(column.type === 'text' ? shaped.flat() : [])])];
+  return [
+    ...new Set([
+      ...literals,
+      ...made,
+      ...near,
+      ...(['text', 'varchar', 'citext', 'bpchar'].includes(column.type) ? shaped.flat() : []),
+    ]),
+  ];
 };
 
 const text = (n: number, { name, length }: SeedColumn): string => {

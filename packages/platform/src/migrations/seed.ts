@@ -54,20 +54,37 @@ const seed = async (databaseUrl: string, wanted: readonly Wanted[]): Promise<rea
   }
 };
 
-const seedTable = async (client: pg.Client, table: SeedTable, wanted: readonly Wanted[]): Promise<number> => {
+/** One more ordinary row for each table, by its name as PostgreSQL writes it: what old code would insert. */
+export const freshRows = async (client: pg.Client): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>> => {
+  const fresh = new Map<string, Readonly<Record<string, unknown>>>();
+  for (const table of await tablesOf(client)) {
+    const rows = await madeRows(client, table, [{ kind: 'ordinary', row: 7_001 }]);
+    if (rows.rows[0]) fresh.set(table.name, rows.rows[0]);
+  }
+  return fresh;
+};
+
+const madeRows = async (client: pg.Client, table: SeedTable, wanted: readonly Wanted[]) => {
   const columns = await withAllowed(client, table);
   const filled = columns.filter(({ isFilled }) => !isFilled);
   const referred = await referredRows(client, table);
   const rows = wanted.map(({ kind, row }) => {
-    const made = Object.fromEntries(filled.map((column) => [column.name, seedValue(column, kind, row)]));
+    const made: Record<string, unknown> = Object.fromEntries(
+      filled.map((column) => [column.name, seedValue(column, kind, row)]),
+    );
     for (const reference of referred) Object.assign(made, reference(kind === 'missing' ? null : row, filled));
     return made;
   });
+  return { filled, rows };
+};
+
+const seedTable = async (client: pg.Client, table: SeedTable, wanted: readonly Wanted[]): Promise<number> => {
+  const { filled, rows } = await madeRows(client, table, wanted);
   const names = filled.map(({ name }) => pg.escapeIdentifier(name)).join(', ');
   const insert = (some: readonly unknown[]) =>
     filled.length === 0
-      ? inSavepoint(client, `insert into ${table.name} default values`, [])
-      : inSavepoint(
+      ? isInserted(client, `insert into ${table.name} default values`, [])
+      : isInserted(
           client,
           `insert into ${table.name} (${names}) overriding system value select ${names} from jsonb_populate_recordset(null::${table.name}, $1::jsonb)`,
           [JSON.stringify(some)],
@@ -80,7 +97,7 @@ const seedTable = async (client: pg.Client, table: SeedTable, wanted: readonly W
 };
 
 /** A row that a constraint refuses is an answer: the next one may suit. */
-const inSavepoint = async (client: pg.Client, sql: string, values: readonly unknown[]): Promise<boolean> => {
+const isInserted = async (client: pg.Client, sql: string, values: readonly unknown[]): Promise<boolean> => {
   try {
     await client.query(sql, [...values]);
     return true;
@@ -119,6 +136,8 @@ const referredRows = async (client: pg.Client, { name, references }: SeedTable):
 interface ColumnRow extends Omit<SeedColumn, 'allowed'> {
   readonly table: string;
   readonly checks: readonly string[];
+  /** Those of its domain, which a cast to it puts to the test. */
+  readonly domainChecks: readonly string[];
   readonly sqlType: string;
 }
 
@@ -144,15 +163,15 @@ const tablesOf = async (client: pg.Client): Promise<readonly SeedTable[]> => {
 const withAllowed = async (client: pg.Client, table: SeedTable): Promise<readonly SeedColumn[]> => {
   const checked: SeedColumn[] = [];
   for (const column of table.columns) {
-    const { checks = [], sqlType = 'text' } = column as Partial<ColumnRow>; // as read in tablesOf
-    if (checks.length === 0) {
+    const { checks = [], domainChecks = [], sqlType = 'text' } = column as Partial<ColumnRow>; // as read in tablesOf
+    if (checks.length + domainChecks.length === 0) {
       checked.push(column);
       continue;
     }
     const allowed: string[] = [];
     const name = pg.escapeIdentifier(column.name);
-    for (const candidate of candidates(column, checks)) {
-      const held = checks.map((check) => `coalesce((${check}), true)`).join(' and ');
+    for (const candidate of candidates(column, [...checks, ...domainChecks])) {
+      const held = ['true', ...checks.map((check) => `coalesce((${check}), true)`)].join(' and ');
       const passes = await answerOf(
         client,
         `select (${held}) as passes from (select $1::text::${sqlType} as ${name}) q`,
@@ -206,7 +225,8 @@ const columnsQuery = `
     exists (select from pg_index i where i.indrelid = c.oid and i.indisunique and a.attnum = any (i.indkey::int2[])) as "isUnique",
     a.attgenerated <> '' or a.attidentity <> '' or coalesce(pg_get_expr(d.adbin, d.adrelid) ~ 'nextval', false) as "isFilled",
     coalesce((select jsonb_agg(pg_get_expr(k.conbin, k.conrelid)) from pg_constraint k
-      where k.conrelid = c.oid and k.contype = 'c' and k.conkey = array[a.attnum]), '[]') as checks
+      where k.conrelid = c.oid and k.contype = 'c' and k.conkey = array[a.attnum]), '[]') as checks,
+    coalesce((select jsonb_agg(pg_get_constraintdef(k.oid)) from pg_constraint k where k.contypid = t.oid), '[]') as "domainChecks"
   from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
   join pg_type t on t.oid = a.atttypid join pg_type b on b.oid = case when t.typtype = 'd' then t.typbasetype else t.oid end
   left join pg_type e on e.oid = b.typelem and b.typlen = -1

@@ -14,6 +14,10 @@ export type ShadowSource =
 export interface Shadow {
   /** A new database with ordinary rows: each value present, and different where it can be. Answers its address. */
   ordinary(): Promise<string>;
+  /** A new database without rows. Answers its address. */
+  empty(): Promise<string>;
+  /** Fills a database of the shadow's with ordinary rows that suit the schema which it has by now. */
+  fill(databaseUrl: string): Promise<void>;
   /** A new database with ordinary rows and difficult ones: NULLs, duplicates, long and empty values. Answers its address. */
   difficult(): Promise<string>;
   /** A new database as another of these is now. Nobody may be connected to that one. */
@@ -34,10 +38,11 @@ export const withShadow = async <T>(source: ShadowSource, use: (shadow: Shadow) 
   // It holds no data, but a superuser of it can run programs.
   const postgres = await startPostgres({ password: randomBytes(24).toString('hex'), settings: quick });
   try {
-    const ordinary = await postgres.createDatabase('ordinary');
+    const bare = await postgres.createDatabase('bare');
     const gaps: string[] = [];
-    if (schema) gaps.push(...(await makeSchema(ordinary, schema.statements)));
-    if (source.kind === 'built') await source.build(ordinary);
+    if (schema) gaps.push(...(await makeSchema(bare, schema.statements)));
+    if (source.kind === 'built') await source.build(bare);
+    const ordinary = await postgres.createDatabase('ordinary', 'bare');
     const empty = await seedOrdinary(ordinary);
     gaps.push(...empty.map((table) => `${table}: no row could be made up that suits its constraints`));
     const difficult = await postgres.createDatabase('difficult', 'ordinary');
@@ -45,6 +50,10 @@ export const withShadow = async <T>(source: ShadowSource, use: (shadow: Shadow) 
     let made = 0;
     const copyOf = (name: string) => postgres.createDatabase(`shadow_${++made}`, name);
     return await use({
+      empty: () => copyOf('bare'),
+      fill: async (databaseUrl) => {
+        await seedOrdinary(databaseUrl);
+      },
       ordinary: () => copyOf('ordinary'),
       difficult: () => copyOf('difficult'),
       copy: (databaseUrl) => copyOf(nameOf(databaseUrl)),

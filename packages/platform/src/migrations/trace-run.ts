@@ -131,7 +131,8 @@ async function apply({ databaseUrl, file }: TraceOrder, exported: Exported, trac
     client: tracingClient(file, tracing, () => isActive),
     connection: {
       connectionString: databaseUrl,
-      options: '-c lock_timeout=5000 -c statement_timeout=30000 -c application_name=plumbline-shadow',
+      options:
+        '-c lock_timeout=5000 -c statement_timeout=30000 -c enable_seqscan=off -c application_name=plumbline-shadow',
     },
     pool: { min: 0, max: 2 },
     acquireConnectionTimeout: 10_000,

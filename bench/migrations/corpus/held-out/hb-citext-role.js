@@ -1,0 +1,5 @@
+/** @param {import('knex').Knex} knex */
+export const up = async (knex) => {
+  await knex.raw(`alter table users drop constraint users_role_check`);
+  await knex.raw(`alter table users add constraint users_role_check check (role in ('builder', 'investor')) not valid`);
+};

@@ -1,0 +1,4 @@
+/** @param {import('knex').Knex} knex */
+export const up = async (knex) => {
+  await knex.raw('drop table if exists legacy_audit cascade');
+};

@@ -1,0 +1,7 @@
+export const config = { transaction: false };
+
+/** @param {import('knex').Knex} knex */
+export const up = async (knex) => {
+  await knex.raw(`drop index concurrently if exists orders_state`);
+  await knex.raw(`create index concurrently orders_state on orders (state)`);
+};

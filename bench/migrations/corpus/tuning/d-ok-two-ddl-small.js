@@ -1,0 +1,7 @@
+/** @param {import('knex').Knex} knex */
+export const up = async (knex) => {
+  await knex.schema.alterTable('settings', (table) => {
+    table.text('scope');
+    table.timestamp('changed_at');
+  });
+};
