@@ -11,6 +11,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   abort: async () => (await import('./abort.ts')).abort,
   rollback: async () => (await import('./rollback.ts')).rollback,
   'migrate status': async () => (await import('./migrate-status.ts')).migrateStatus,
+  'migrate check': async () => (await import('./migrate-check.ts')).migrateCheck,
   'migrate plan': async () => (await import('./migrate-plan.ts')).migratePlan,
   'migrate latest': async () => (await import('./migrate-latest.ts')).migrateLatest,
   'migrate down': async () => (await import('./migrate-down.ts')).migrateDown,

@@ -1,3 +1,5 @@
+import path from 'node:path';
+import { checkMigrations } from './check.ts';
 import { migrate } from './migrate.ts';
 import type { MigrationsPort } from './port.ts';
 import { runProgram } from './program.ts';
@@ -11,6 +13,16 @@ export const localMigrations = (home: string): MigrationsPort => ({
     // Only a program of the app's own knows whether it has something to do.
     if (migrations === null || migrations.kind === 'command') return { applied: [], notes: [] };
     return schemaState(addressOf(stores, migrations.store));
+  },
+  check: async ({ release, folder, stores, names }, signal) => {
+    const { migrations } = release.content;
+    if (migrations?.kind !== 'knex') return { files: [], findings: [], sizesKnown: false, gaps: [] };
+    return checkMigrations({
+      source: { kind: 'like', databaseUrl: addressOf(stores, migrations.store) },
+      folder: path.join(folder, migrations.directory),
+      files: names,
+      signal,
+    });
   },
   run: async ({ release, folder, stores, settings, direction, names }, tell, signal) => {
     const { migrations } = release.content;

@@ -1,4 +1,5 @@
 import type { StoreAddresses } from '@plumbline/contract/agent';
+import type { MigrationCheck } from '@plumbline/contract/migration-check';
 import type { Release } from '@plumbline/contract/release';
 import type { Settings } from '../environments/settings.ts';
 import type { SchemaState } from './schema-state.ts';
@@ -18,6 +19,11 @@ export interface FilesOrder {
 export interface MigrationsPort {
   /** What the environment's database has. Runs nothing of the app's. */
   schema(release: Release, stores: StoreAddresses, signal: AbortSignal): Promise<SchemaState>;
+  /** Tries files in a shadow of the environment, and tells what they would do to the release that runs. Changes nothing. */
+  check(
+    order: Pick<FilesOrder, 'release' | 'folder' | 'stores' | 'names'>,
+    signal: AbortSignal,
+  ): Promise<MigrationCheck>;
   /** Answers the files that it applied or undid. */
   run(order: FilesOrder, tell: (text: string) => Promise<void>, signal: AbortSignal): Promise<readonly string[]>;
   seed(

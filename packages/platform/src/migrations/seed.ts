@@ -171,7 +171,8 @@ const withAllowed = async (client: pg.Client, table: SeedTable): Promise<readonl
     const allowed: string[] = [];
     const name = pg.escapeIdentifier(column.name);
     for (const candidate of candidates(column, [...checks, ...domainChecks])) {
-      const held = ['true', ...checks.map((check) => `coalesce((${check}), true)`)].join(' and ');
+      // The column is named, or its cast to a domain would be left out.
+      const held = [`${name} is not null`, ...checks.map((check) => `coalesce((${check}), true)`)].join(' and ');
       const passes = await answerOf(
         client,
         `select (${held}) as passes from (select $1::text::${sqlType} as ${name}) q`,

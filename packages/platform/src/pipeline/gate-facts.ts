@@ -1,5 +1,4 @@
 import type { EnvironmentName } from '@plumbline/contract/names';
-import type { Release } from '@plumbline/contract/release';
 import type { Settings } from '../environments/settings.ts';
 import type { Command } from './command-table.ts';
 import type { DeliverDeps } from './deliver-deps.ts';
@@ -8,6 +7,7 @@ import { environmentOf } from './environment-table.ts';
 import { frozenNow } from './frozen.ts';
 import type { GateFacts } from './gates/gate.ts';
 import { releaseOf } from './release-table.ts';
+import type { Underway } from './underway.ts';
 
 /** A delivery that gates are asked about, or one that nobody asked for yet. */
 export type Gated = Pick<
@@ -21,7 +21,7 @@ export type Gated = Pick<
 export const gateFacts = async (
   deps: DeliverDeps,
   gated: Gated,
-  { settings, release }: { readonly settings: Settings; readonly release: Release },
+  { settings, release, safety }: Pick<Underway, 'settings' | 'release' | 'safety'>,
   commands: readonly Command[],
 ): Promise<GateFacts> => {
   const { kind, environment, askedBy, reason, emergency, approvalsNeeded, planHash } = gated;
@@ -44,6 +44,7 @@ export const gateFacts = async (
     now,
     frozen: await frozenNow(deps.database, environment, settings.freezes, now),
     emergency,
+    migrations: safety,
   };
 };
 

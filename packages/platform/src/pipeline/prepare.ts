@@ -1,4 +1,5 @@
 import { type DeliveryKind, type DeliveryPlan, movesTraffic } from '@plumbline/contract/delivery';
+import type { MigrationCheck } from '@plumbline/contract/migration-check';
 import type { DeliveryId, ServiceName } from '@plumbline/contract/names';
 import type { Release } from '@plumbline/contract/release';
 import type { ServiceSpec } from '@plumbline/contract/service-spec';
@@ -17,6 +18,7 @@ import { expectedStages, planOf } from './plan.ts';
 import { planMigrations } from './plan-migrations.ts';
 import { presentTraffic } from './present-traffic.ts';
 import { releaseOf } from './release-table.ts';
+import { storesOf } from './stages/migrations.ts';
 import type { Underway } from './underway.ts';
 
 export type Prepared =
@@ -97,6 +99,7 @@ export const planDelivery = async (
     judge: judgeOf(order, settings),
     pending: schema.names,
     contracts: schema.contracts,
+    safety: await safetyOf(deps, { kind, environment, release, names: schema.names, folders }, signal),
   };
   const isJudged = environment.live !== null && steps.some(({ judged }) => judged);
   const traffic = isJudged ? await presentTraffic(deps, name, signal) : {};
@@ -108,6 +111,20 @@ export const planDelivery = async (
     notes: schema.notes,
   });
   return { plan, parts };
+};
+
+/** Nobody whose statements could fail runs before the first delivery, and going back changes no schema. */
+const safetyOf = async (
+  deps: DeliverDeps,
+  asked: Asked & { readonly names: readonly string[]; readonly folders: Readonly<Record<ServiceName, string>> },
+  signal: AbortSignal,
+): Promise<MigrationCheck | null> => {
+  const { kind, environment, release, names, folders } = asked;
+  const { migrations } = release.content;
+  const folder = migrations?.kind === 'knex' ? folders[migrations.service] : undefined;
+  if (environment.live === null || names.length === 0 || kind === 'migrate-down' || folder === undefined) return null;
+  const stores = await storesOf(deps, environment.name, release.content, signal);
+  return deps.migrations.check({ release, folder, stores, names }, signal);
 };
 
 const orderOf = (release: Release, settings: Settings, environment: EnvironmentRow): RolloutOrder => {

@@ -1,4 +1,5 @@
 import type { DeliveryKind, StageName } from '@plumbline/contract/delivery';
+import type { MigrationCheck } from '@plumbline/contract/migration-check';
 import type { ClimbId, DeliveryId, EnvironmentName } from '@plumbline/contract/names';
 import type { Release } from '@plumbline/contract/release';
 import type { ServiceSpec } from '@plumbline/contract/service-spec';
@@ -36,6 +37,8 @@ export interface Underway {
   readonly pending: readonly string[];
   /** Contracts that it leaves for a delivery of their own. */
   readonly contracts: readonly string[];
+  /** What its migrations would do to the release that runs; null when there are none, or nobody whom they could hurt. */
+  readonly safety: MigrationCheck | null;
 }
 
 /** How a stage ended; with the shape that it applied last and what it learnt of the candidate, where it moved anything. */

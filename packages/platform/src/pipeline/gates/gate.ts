@@ -1,5 +1,6 @@
 import type { DeliveryKind, GateAnswer } from '@plumbline/contract/delivery';
 import type { Role } from '@plumbline/contract/identity';
+import type { MigrationCheck } from '@plumbline/contract/migration-check';
 import type { EnvironmentName } from '@plumbline/contract/names';
 import type { CheckOutcome, Release } from '@plumbline/contract/release';
 import type { Frozen } from '../../freezes/freeze.ts';
@@ -35,6 +36,8 @@ export interface GateFacts {
   readonly frozen: Frozen | null;
   /** It was asked for as one that passes freezes. */
   readonly emergency: boolean;
+  /** What its migrations would do to the release that runs; null when there are none, or nobody whom they could hurt. */
+  readonly migrations: MigrationCheck | null;
 }
 
 /** A question with a yes or no before a delivery moves. Pure. */

@@ -25,6 +25,7 @@ const facts = (given: Partial<GateFacts> = {}): GateFacts => ({
   now: 5_000,
   frozen: null,
   emergency: false,
+  migrations: null,
   ...given,
 });
 
@@ -157,5 +158,38 @@ describe('the approvals that a delivery needs', () => {
     ['roll-back', false, 2, 0],
   ] as const)('to %s, emergency %s, where %i are usual: %i', (kind, emergency, count, expected) => {
     expect(approvalsNeededFor({ kind, emergency }, settings(count))).toBe(expected);
+  });
+});
+
+describe('migration safety', () => {
+  const finding = {
+    id: 'column-dropped',
+    severity: 'error' as const,
+    file: '3.js',
+    line: 4,
+    message: 'the old release uses users.name, which is gone',
+    fix: '',
+    accepted: null,
+  };
+  const checked = (given: Partial<typeof finding> | { accepted: string }) => ({
+    migrations: { files: ['3.js'], findings: [{ ...finding, ...given }], sizesKnown: true, gaps: [] },
+  });
+
+  test('closes for an error that the file does not accept, and names its place', () => {
+    expect(answers(checked({}))['migration safety']).toBe(
+      'closed: 3.js:4 column-dropped: the old release uses users.name, which is gone',
+    );
+  });
+
+  test('opens in the first environment, where it can be looked at', () => {
+    expect(answers({ ...checked({}), below: null })['migration safety']).toMatch(
+      /^open: production goes on, and the next will refuse: 3\.js:4/,
+    );
+  });
+
+  test('opens for what is accepted, and says why it is', () => {
+    expect(answers(checked({ accepted: 'nobody reads names' }))['migration safety']).toBe(
+      'open: 1 tried in a shadow; accepted: column-dropped in 3.js, since nobody reads names',
+    );
   });
 });

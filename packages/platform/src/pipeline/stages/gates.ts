@@ -1,5 +1,6 @@
 import type { DeliveryState, GateAnswer } from '@plumbline/contract/delivery';
 import { patiently } from '../../kernel/patience.ts';
+import { recordAccepted } from '../accepted-findings.ts';
 import { type Command, commandsFor } from '../command-table.ts';
 import type { DeliverDeps } from '../deliver-deps.ts';
 import { deliveryById, moveDelivery, setGates } from '../delivery-table.ts';
@@ -37,6 +38,7 @@ const watchGates = async (deps: DeliverDeps, underway: Underway, signal: AbortSi
     await show(deps, underway, answers, end === undefined);
     if (end?.kind === 'done' && facts.frozen && facts.emergency)
       await recordEmergency(deps, underway, facts.frozen.freezes);
+    if (end?.kind === 'done') await recordAccepted(deps, underway);
     if (end) return end;
     const waitsFor = waitingWords(answers);
     if (waitsFor !== null && waitsFor !== told) await tellOf(deps, underway)(`waiting: ${waitsFor}`);

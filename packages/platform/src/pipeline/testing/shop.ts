@@ -172,6 +172,7 @@ const depsOf = (
   secrets: async () => new Map(),
   migrations: {
     schema: async () => ({ applied: [], notes: [] }),
+    check: async () => ({ files: [], findings: [], sizesKnown: true, gaps: [] }),
     run: async () => [],
     seed: async () => undefined,
     ...migrations,
