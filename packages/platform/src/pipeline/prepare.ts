@@ -69,13 +69,9 @@ export interface Asked {
 /** What a plan is made of, without who asked for it. */
 export type Parts = Omit<Underway, 'id' | 'kind' | 'climb' | 'askedBy' | 'reason' | 'emergency'>;
 
-type PlanDeps = Pick<DeliverDeps, 'settings' | 'unpack' | 'target' | 'migrations' | 'monotonicMs' | 'now'> & {
-  readonly database: Queries;
-};
-
 /** The plan, and the parts that the stages work with: made by the code that will run them. */
 export const planDelivery = async (
-  deps: PlanDeps,
+  deps: DeliverDeps,
   { kind, environment, release }: Asked,
   signal: AbortSignal,
 ): Promise<{ readonly plan: DeliveryPlan; readonly parts: Parts }> => {
