@@ -46,7 +46,7 @@ run "bucket" {
   }
 
   assert {
-    condition     = alltrue([for statement in jsondecode(aws_s3_bucket_policy.main.policy).Statement : statement.Effect == "Deny" || try(statement.Principal != "*" && statement.Principal.AWS != "*", true)])
+    condition     = alltrue([for statement in jsondecode(aws_s3_bucket_policy.main.policy).Statement : statement.Effect == "Deny" || (try(statement.Principal != "*", true) && try(statement.Principal.AWS != "*", true))])
     error_message = "Nobody in particular is let in."
   }
 

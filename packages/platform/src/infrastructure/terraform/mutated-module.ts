@@ -39,9 +39,8 @@ export const mutateModule = async (terraform: string, module: string, { part, of
     const folder = join(copy, relative(terraform, module));
     const { mutations, unguarded, runs } = await mutationsFor(folder);
     await terraformIn(folder, ['init', '-backend=false', '-input=false']);
-    const untouched = await testsIn(folder);
-    if (!untouched.hasPassed)
-      throw new Failure('check-failed', `the tests of ${module} fail as they are: ${[...untouched.failed].join('; ')}`);
+    // A part is tried after the tests themselves, which need not be asked again.
+    if (of === 1) await expectToPass(folder, module);
     const tried = mutations.filter((_, index) => index % of === part);
     const missed: string[] = [];
     for (const mutation of tried) {
@@ -59,6 +58,12 @@ export const mutateModule = async (terraform: string, module: string, { part, of
   } finally {
     await rm(copy, { recursive: true, force: true });
   }
+};
+
+const expectToPass = async (folder: string, module: string): Promise<void> => {
+  const { hasPassed, failed } = await testsIn(folder);
+  if (!hasPassed)
+    throw new Failure('check-failed', `the tests of ${module} fail as they are: ${[...failed].join('; ')}`);
 };
 
 /** A test file and the run in it. */
