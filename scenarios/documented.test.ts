@@ -45,7 +45,7 @@ const shown = texts
 const named = [
   ...new Set(
     texts.flatMap((text) =>
-      [...text.matchAll(/`(?:npx )?plumb ((?:secret|token|migrate) [a-z]+|audit verify|notify test|[a-z]+)/g)].map(
+      [...text.matchAll(/`(?:npx )?plumb ((?:secret|token|migrate|github) [a-z]+|audit verify|notify test|[a-z]+)/g)].map(
         ([, name]) => name,
       ),
     ),
