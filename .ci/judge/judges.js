@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { firstLineOf, matching, run } from './run.js';
 
@@ -76,7 +75,10 @@ export const judges = {
         const [, level, file, message] = /^(\w+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
         return level === 'FAIL' || level === 'ERROR' ? [{ id: 'schema', file, line: 1, message }] : [];
       });
-      return { scanned: counted(manifests.length, 'manifest'), findings };
+      const known = said.match(/^(INFO|ERROR|FAIL) .* (passed|did not validate) for resource /gm)?.length ?? 0;
+      const unknown = said.match(/^WARN /gm)?.length ?? 0;
+      const looked = `${counted(known, 'resource')} in ${counted(manifests.length, 'file')}, ${unknown} without a schema`;
+      return { scanned: looked, findings };
     },
   },
   compose: {
@@ -161,5 +163,3 @@ async function checkov() {
     ],
   };
 }
-
-export const versions = readFileSync('.ci/judge/requirements.txt', 'utf8');
