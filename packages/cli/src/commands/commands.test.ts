@@ -115,6 +115,14 @@ describe('deliver and rollback', () => {
     expect(bench.platform.world.deliveries.size).toBe(3);
   });
 
+  test.each([
+    [['--release', 'r-0123456789ab', '--commit', 'abcdef0'], 'give --release or --commit, not both'],
+    [['--commit', 'main'], '"main" is no commit: 7 to 40 hexadecimal digits'],
+  ])('what is not clear is not delivered: %s', async (more, words) => {
+    const { code, err } = await bench.plumb(['deliver', 'development', ...more]);
+    expect({ code, says: err.includes(words) }).toEqual({ code: 2, says: true });
+  });
+
   test('a delivery is followed to its end', async () => {
     await shipped();
     const { code, out } = await bench.plumb(['deliver', 'staging']);
