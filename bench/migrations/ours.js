@@ -9,7 +9,7 @@ import pg from 'pg';
 import { reads, rows, schema, writes } from './base.js';
 
 /** @typedef {import('@plumbline/contract/migration-check').MigrationFinding} MigrationFinding */
-/** @typedef {{ readonly findings: readonly MigrationFinding[], readonly ms: number }} Checked */
+/** @typedef {{ readonly findings: readonly MigrationFinding[], readonly ms: number, readonly executed: readonly { readonly sql: string, readonly inTransaction: boolean }[] }} Checked */
 /** @typedef {import('./corpus.js').Case} Case */
 
 /**
@@ -38,9 +38,20 @@ export const checkAll = async (wanted, { captured, tell }) => {
           const before = await beforeFiles(shadow, sent);
           for (const { name, folder, files } of some) {
             const checked = await withCopies(shadow, async (copies) => {
+              /** @type {{ sql: string, inTransaction: boolean }[]} */
+              const executed = [];
+              /** @type {typeof tracer} */
+              const listening = {
+                ...tracer,
+                trace: async (order) => {
+                  const traced = await tracer.trace(order);
+                  if (order.databaseUrl === copies.ordinary) executed.push(...traced.statements);
+                  return traced;
+                },
+              };
               const started = performance.now();
-              const findings = await checkFiles({ shadow, copies, tracer, before, folder, files });
-              return { findings, ms: (performance.now() - started) / files.length };
+              const findings = await checkFiles({ shadow, copies, tracer: listening, before, folder, files });
+              return { findings, ms: (performance.now() - started) / files.length, executed };
             });
             all.set(name, checked);
             tell?.(name, checked);

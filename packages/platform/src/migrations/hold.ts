@@ -41,26 +41,34 @@ const blockedBy = (mode: string): Hold['blocks'] | null => {
 
 /** Which tables a file keeps waiting, and for how long: what it locks is held until its transaction ends. Pure. */
 export const holdsOf = (file: TracedFile, rowsOf: RowsOf): readonly Hold[] => {
-  const holds = new Map<string, Hold>();
+  let holds: readonly Hold[] = [];
   const ended: Hold[] = [];
   for (const statement of file.statements) {
-    const work = workOf(statement, rowsOf);
-    if (!statement.inTransaction) ended.push(...holds.values());
-    if (!statement.inTransaction) holds.clear();
-    for (const { relation, mode } of [...statement.locks, ...impliedLocks(statement, rowsOf)]) {
-      const blocks = blockedBy(mode);
-      if (blocks === null) continue;
-      const hold = holds.get(relation) ?? { relation, blocks, takenBy: statement, longest: work, ms: 0 };
-      holds.set(relation, { ...hold, blocks: hold.blocks === 'writers' ? blocks : hold.blocks });
+    if (!statement.inTransaction) {
+      ended.push(...holds);
+      holds = [];
     }
-    for (const hold of holds.values())
-      holds.set(hold.relation, {
-        ...hold,
-        ms: hold.ms + work.ms,
-        longest: work.ms > hold.longest.ms ? work : hold.longest,
-      });
+    const work = workOf(statement, rowsOf);
+    holds = withLocks(holds, work, rowsOf).map((hold) => ({
+      ...hold,
+      ms: hold.ms + work.ms,
+      longest: work.ms > hold.longest.ms ? work : hold.longest,
+    }));
   }
-  return [...ended, ...holds.values()];
+  return [...ended, ...holds];
+};
+
+/** What is held by the end of a statement: what was, and what it took. */
+const withLocks = (before: readonly Hold[], work: Work, rowsOf: RowsOf): readonly Hold[] => {
+  const holds = new Map(before.map((hold) => [hold.relation, hold]));
+  const { statement } = work;
+  for (const { relation, mode } of [...statement.locks, ...impliedLocks(statement, rowsOf)]) {
+    const blocks = blockedBy(mode);
+    if (blocks === null) continue;
+    const hold = holds.get(relation) ?? { relation, blocks, takenBy: statement, longest: work, ms: 0 };
+    holds.set(relation, { ...hold, blocks: hold.blocks === 'writers' ? blocks : hold.blocks });
+  }
+  return [...holds.values()];
 };
 
 /** A table gets a new file under this lock alone, also where nobody was quick enough to see it. */
@@ -135,8 +143,9 @@ const ranging = ({ sql, locks, written }: TracedStatement, node: SqlNode, rowsOf
   if (!['UpdateStmt', 'DeleteStmt'].includes(kindOf(node)[0]) || written.length > 0) return [];
   const relation = locks.find(({ mode, relation: name }) => mode === 'RowExclusiveLock' && rowsOf(name) > 0)?.relation;
   const bounds = [...sql.matchAll(/(?:[<>]=?|\bbetween|\band)\s+(\d+)\b/gi)].map(([, bound]) => Number(bound));
-  if (relation === undefined || bounds.length === 0) return [];
-  const wide = bounds.length === 1 ? Number.POSITIVE_INFINITY : Math.max(...bounds) - Math.min(...bounds);
+  const isFilling = /\bis null\b/i.test(sql);
+  if (relation === undefined || (bounds.length === 0 && !isFilling)) return [];
+  const wide = bounds.length <= 1 ? Number.POSITIVE_INFINITY : Math.max(...bounds) - Math.min(...bounds);
   return [{ relation, ms: (Math.min(wide, rowsOf(relation)) / perSecond.written) * 1_000 }];
 };
 

@@ -100,7 +100,9 @@ const writtenFindings = (file: TracedFile, rowsOf: RowsOf, isHeld: boolean): rea
   if (file.isDeclaredBackfill || isHeld) return [];
   return file.statements.flatMap((statement) => {
     const { ms, relation, node } = workOf(statement, rowsOf);
-    const wrote = statement.written.some(({ updated, deleted }) => updated + deleted > 0);
+    const wrote =
+      ['UpdateStmt', 'DeleteStmt'].includes(kindOf(node)[0]) ||
+      statement.written.some(({ updated, deleted }) => updated + deleted > 0);
     if (!wrote || relation === null || ms <= warnMs || (!statement.inTransaction && isBatch(statement.sql))) return [];
     const table = short(relation);
     const id = 'rows-written-at-once';

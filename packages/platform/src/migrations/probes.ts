@@ -7,10 +7,10 @@ import type { SqlError } from './trace-words.ts';
 export interface Probe {
   readonly relation: string;
   /**
-   * reads, inserts, updates: any code that uses the table does so. leaves-out: code may leave out what has a default or may be
+   * reads, inserts, updates, deletes: any code that uses the table does so. leaves-out: code may leave out what has a default or may be
    * NULL. sent: the old release has really sent it.
    */
-  readonly use: 'reads' | 'inserts' | 'updates' | 'leaves-out' | 'sent';
+  readonly use: 'reads' | 'inserts' | 'updates' | 'deletes' | 'leaves-out' | 'sent';
   readonly sql: string;
   readonly values: readonly unknown[];
 }
@@ -82,6 +82,12 @@ const writesOf = (
     ),
     {
       relation: name,
+      use: 'deletes',
+      sql: `delete from ${quoted(name)} where ctid = any (array(select ctid from ${quoted(name)} limit 1))`,
+      values: [],
+    },
+    {
+      relation: name,
       use: 'updates',
       sql: `update ${quoted(name)} set ${settable.map((column) => `${column} = ${column}`).join(', ')}`,
       values: [],
@@ -108,9 +114,9 @@ export const failuresOf = async (client: pg.Client, probes: readonly Probe[]): P
 const errorOf = async (client: pg.Client, { use, sql, values }: Probe): Promise<SqlError | null> => {
   await client.query('savepoint probe');
   try {
-    await client.query(sql, [...values]);
+    const { rowCount } = await client.query(sql, [...values]);
     if (use !== 'sent') await client.query('rollback to probe');
-    return null;
+    return rowCount === 0 && writing.has(use) ? writtenNowhere : null;
   } catch (error) {
     if (!(error instanceof pg.DatabaseError)) throw error;
     await client.query('rollback to probe');
@@ -119,6 +125,11 @@ const errorOf = async (client: pg.Client, { use, sql, values }: Probe): Promise<
     return sqlErrorOf(error);
   }
 };
+
+const writing: ReadonlySet<Probe['use']> = new Set(['inserts', 'updates', 'deletes']);
+
+/** A rule or a trigger may swallow a row without a word. */
+const writtenNowhere: SqlError = { sqlState: null, message: 'no row is written', detail: null, constraint: null };
 
 const withoutForeignKeys = async (
   client: pg.Client,

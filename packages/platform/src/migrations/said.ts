@@ -24,3 +24,6 @@ export const lineAbout = (file: TracedFile, ...words: readonly string[]): number
 
 /** Without the schema where that is the usual one. */
 export const short = (relation: string): string => relation.replace(/^public\./, '');
+
+/** PostgreSQL's own sentence, without what it adds. */
+export const firstLine = (text: string): string => text.split('\n')[0] ?? '';

@@ -119,10 +119,10 @@ export const schemaParts: readonly SchemaPart[] = [
   },
   {
     what: 'grants',
-    query: `select format('grant %s on %s to %s', g.privilege_type, c.oid::regclass, case g.grantee when 0 then 'public' else quote_ident(r.rolname) end) as ddl
+    query: `select format('grant %s on %s%s to %s', g.privilege_type, case c.relkind when 'S' then 'sequence ' else '' end, c.oid::regclass, case g.grantee when 0 then 'public' else quote_ident(r.rolname) end) as ddl
       from pg_class c join pg_namespace n on n.oid = c.relnamespace cross join lateral aclexplode(c.relacl) g
       left join pg_roles r on r.oid = g.grantee
-      where c.relkind in ('r', 'p', 'v', 'm') and g.grantee <> c.relowner and not coalesce(r.rolsuper, false) and ${inSchema}`,
+      where c.relkind in ('r', 'p', 'v', 'm', 'S') and g.grantee <> c.relowner and not coalesce(r.rolsuper, false) and ${inSchema}`,
   },
   {
     what: 'invalid indexes',
