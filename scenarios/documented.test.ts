@@ -45,9 +45,9 @@ const shown = texts
 const named = [
   ...new Set(
     texts.flatMap((text) =>
-      [...text.matchAll(/`(?:npx )?plumb ((?:secret|token|migrate|github) [a-z]+|audit verify|notify test|[a-z]+)/g)].map(
-        ([, name]) => name,
-      ),
+      [
+        ...text.matchAll(/`(?:npx )?plumb ((?:secret|token|migrate|github) [a-z]+|audit verify|notify test|[a-z]+)/g),
+      ].map(([, name]) => name),
     ),
   ),
 ];

@@ -20,8 +20,8 @@ describe.each(Object.keys(commands))('plumb %s', (name) => {
     expect(out).toContain(description);
     expect(out).toContain('--json');
     expect(out).toContain('--directory');
-    expect(out).toContain(`EXAMPLE\n\n  plumb ${name}`);
-    expect(example.startsWith(`plumb ${name}`)).toBe(true);
+    expect(out).toContain(`EXAMPLE\n\n  ${example.split('\n')[0]}`);
+    expect(example).toContain(`plumb ${name}`);
   });
 
   test('calls itself by the name that is typed', async () => {
@@ -68,7 +68,7 @@ describe.each(groups)('plumb %s', (group) => {
 });
 
 test('there are groups of commands', () => {
-  expect(groups).toEqual(['secret', 'notify', 'token', 'audit']);
+  expect([...groups].sort()).toEqual(['audit', 'github', 'infra', 'migrate', 'notify', 'secret', 'token']);
 });
 
 test.each([

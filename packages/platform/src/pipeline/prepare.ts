@@ -5,7 +5,6 @@ import type { Release } from '@plumbline/contract/release';
 import type { ServiceSpec } from '@plumbline/contract/service-spec';
 import type { Settings } from '../environments/settings.ts';
 import { canonicalJson, sha256 } from '../kernel/canonical-json.ts';
-import type { Queries } from '../kernel/database.ts';
 import { isFailure } from '../kernel/patience.ts';
 import { planRollout } from '../rollout/plan.ts';
 import { type RolloutOrder, walkOf } from '../rollout/walk.ts';

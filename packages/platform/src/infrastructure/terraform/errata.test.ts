@@ -362,7 +362,7 @@ test('E2-2: what the services need at their most is counted before anything is a
 test('E3-10: workflows come in by OIDC, from one environment, and no key is stored', () => {
   expect(text(their.production)).not.toContain('openid');
   expect(resources(all(), 'aws_iam_access_key')).toEqual([]);
-  expect(text(module('github-oidc'))).toMatch(/repo:.{20,30}:environment:/);
+  expect(text(module('github-oidc'))).toMatch(/repo:\S{10,30}:environment:/);
 });
 
 test('E3-20: the role that delivers has rights in the cluster, in its namespace alone', () => {
