@@ -1,5 +1,6 @@
 import { excuseOf, readExcuses } from './excuses.js';
 import { judges } from './judges.js';
+import { isHere } from './run.js';
 
 const excusesFile = '.ci/excuses.yaml';
 const asked = process.argv.slice(2);
@@ -15,9 +16,11 @@ const open = [...wrong];
 const used = new Set();
 
 const judgeOne = async (name) => {
-  const { looksAt, judge } = judges[name];
+  const { looksAt, judge, tool } = judges[name];
   const began = performance.now();
   if (looksAt.length === 0) return console.log(`${name}: nothing to look at`);
+  if (tool !== undefined && !isHere(tool))
+    return console.log(`${name}: not to be had here, so nothing is judged by it`);
   try {
     const { scanned, findings } = await judge();
     const left = findings.filter((finding) => {

@@ -101,6 +101,8 @@ export const judges = {
     },
   },
   tflint: {
+    // Takes minutes to build: the one judge that may be missing.
+    tool: 'tflint',
     looksAt: modules,
     judge: async () => {
       const findings = [];

@@ -1,5 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 
 /** Runs a tool to its end; that it found something is no failure of ours. */
 export const run = (program, args, { findsWith = [0, 1] } = {}) =>
@@ -28,3 +29,6 @@ export const files = execFileSync('git', ['ls-files', '-z', '--cached', '--other
 export const matching = (pattern) => files.filter((file) => pattern.test(file));
 
 export const firstLineOf = (file) => readFileSync(file, 'utf8').split('\n', 1)[0] ?? '';
+
+export const isHere = (program) =>
+  (process.env.PATH ?? '').split(path.delimiter).some((folder) => existsSync(path.join(folder, program)));
