@@ -1,3 +1,4 @@
+import { prometheusRules } from '../../monitoring/alerts/prometheus/rules.ts';
 import { kubernetes } from '../kubernetes/kubernetes.ts';
 import type { Renderer } from '../renderer.ts';
 import { stateBackend } from './state-backend.ts';
@@ -8,4 +9,5 @@ export const renderers: Readonly<Record<string, Renderer>> = {
   manifests: kubernetes,
   "Terraform's values": tfvars,
   "Terraform's state": stateBackend,
+  'rules of Prometheus': prometheusRules,
 };
