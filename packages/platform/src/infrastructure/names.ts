@@ -25,6 +25,8 @@ export interface Names {
   readonly stateKey: string;
   /** Of what runs in the cluster beside the app, whose state is its own. */
   readonly addonsStateKey: string;
+  /** Of the monitors, whose provider is another than the cloud. */
+  readonly monitorsStateKey: string;
   /** By postgres store: the database's name in PostgreSQL. */
   readonly databases: Readonly<Record<StoreName, string>>;
   /** By postgres and redis store: its identifier at the cloud. */
@@ -74,6 +76,7 @@ export const namesOf = (
     stateBucket: `${cluster}-terraform-state-${account}`,
     stateKey: `${folder}/terraform.tfstate`,
     addonsStateKey: `${folder}/addons/terraform.tfstate`,
+    monitorsStateKey: `${folder}/monitors/terraform.tfstate`,
     databases: named(stores.postgres, (store, isOnly) => {
       const base = (infrastructure.database.name ?? cluster).replaceAll('-', '_');
       return isOnly ? base : `${base}_${store.replaceAll('-', '_')}`;

@@ -1,3 +1,5 @@
+import { cloudwatchAlarms } from '../../monitoring/alerts/cloudwatch/alarms.ts';
+import { datadogValues } from '../../monitoring/alerts/datadog/values.ts';
 import { prometheusRules } from '../../monitoring/alerts/prometheus/rules.ts';
 import { kubernetes } from '../kubernetes/kubernetes.ts';
 import type { Renderer } from '../renderer.ts';
@@ -10,4 +12,6 @@ export const renderers: Readonly<Record<string, Renderer>> = {
   "Terraform's values": tfvars,
   "Terraform's state": stateBackend,
   'rules of Prometheus': prometheusRules,
+  'alarms of CloudWatch': cloudwatchAlarms,
+  'monitors of Datadog': datadogValues,
 };

@@ -2,7 +2,7 @@ import type { Names } from '../names.ts';
 import type { Renderer } from '../renderer.ts';
 
 /**
- * Where Terraform keeps an environment's state, and that of its cluster's add-ons: no variable can stand in a backend, so it is
+ * Where Terraform keeps an environment's state, of its cluster's add-ons and of its monitors: no variable can stand in a backend, so it is
  * rendered (E4-5, E4-7).
  */
 export const stateBackend: Renderer = (places) =>
@@ -11,6 +11,7 @@ export const stateBackend: Renderer = (places) =>
     return [
       { path: `${folder}/backend.tf`, content: backendOf(names, names.stateKey) },
       { path: `${folder}/addons/backend.tf`, content: backendOf(names, names.addonsStateKey) },
+      { path: `${folder}/monitors/backend.tf`, content: backendOf(names, names.monitorsStateKey) },
     ];
   });
 

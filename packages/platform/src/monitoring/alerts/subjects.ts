@@ -20,6 +20,12 @@ export const slotWorkloads = (place: Place): readonly string[] =>
     slots.map((slot) => slotName(place, name, slot)),
   );
 
+/** What is asked for when a service is: itself, or one of its slots. */
+export const inEachSlot = (workload: string): readonly string[] => [
+  workload,
+  ...slots.map((slot) => `${workload}-${slot}`),
+];
+
 /** A database, and who holds connections to it. */
 export interface Database {
   readonly store: StoreName;
