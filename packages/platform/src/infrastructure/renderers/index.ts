@@ -1,3 +1,4 @@
+import { datadogAgent } from '../../monitoring/agent/agent.ts';
 import { cloudwatchAlarms } from '../../monitoring/alerts/cloudwatch/alarms.ts';
 import { datadogValues } from '../../monitoring/alerts/datadog/values.ts';
 import { prometheusRules } from '../../monitoring/alerts/prometheus/rules.ts';
@@ -11,6 +12,7 @@ export const renderers: Readonly<Record<string, Renderer>> = {
   manifests: kubernetes,
   "Terraform's values": tfvars,
   "Terraform's state": stateBackend,
+  'monitoring agent': datadogAgent,
   'rules of Prometheus': prometheusRules,
   'alarms of CloudWatch': cloudwatchAlarms,
   'monitors of Datadog': datadogValues,

@@ -37,6 +37,8 @@ export const models: Readonly<Record<string, () => Promise<Model>>> = {
     (await import('@kubernetes-models/external-secrets/external-secrets.io/v1/ClusterSecretStore')).ClusterSecretStore,
   'external-secrets.io/v1 ExternalSecret': async () =>
     (await import('@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret')).ExternalSecret,
+  'external-secrets.io/v1 SecretStore': async () =>
+    (await import('@kubernetes-models/external-secrets/external-secrets.io/v1/SecretStore')).SecretStore,
   'cert-manager.io/v1 ClusterIssuer': async () =>
     (await import('@kubernetes-models/cert-manager/cert-manager.io/v1/ClusterIssuer')).ClusterIssuer,
   'cert-manager.io/v1 Certificate': async () =>
