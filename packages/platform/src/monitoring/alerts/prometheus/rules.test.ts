@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Place } from '../../../infrastructure/renderer.ts';
 import { connect2Places, withRouting } from '../../../testing/kubernetes.ts';
+import { groupsOf } from './rules.ts';
 import { burnTrials, fewFailuresTrial } from './testing/burn-trials.ts';
 import { hasPromtool, needsPromtool, promtoolTest } from './testing/promtool.ts';
 import { levelTrials, scalingTrial, tooFewTrials } from './testing/trials.ts';
@@ -43,6 +44,11 @@ test.skipIf(!hasPromtool)('the error budget burns at each of three paces, and fe
     [0, 1, 0, 0],
   ]);
   expect(await promtoolTest([...trials, fewFailuresTrial(production)])).toBe('');
+});
+
+test.skipIf(!hasPromtool)('the rules of every environment are ones that Prometheus takes', async () => {
+  const rules = (await connect2Places()).map((place) => groupsOf(place));
+  for (const groups of rules) expect(await promtoolTest([{ name: 'all', groups, input: [], expected: [] }])).toBe('');
 });
 
 test.skipIf(!hasPromtool)('E8-6: CPU warns only when the autoscaler has no replica left to add', async () => {
