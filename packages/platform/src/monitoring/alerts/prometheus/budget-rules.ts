@@ -49,7 +49,7 @@ const burnAlert = (place: Place, rate: BurnRate): AlertingRule => {
       `${share(place, longMinutes)} > ${shareAt(rate)}`,
       `${share(place, shortMinutes)} > ${shareAt(rate)}`,
       `${recorded(place, requestsName(longMinutes))} >= ${count}`,
-    ].join('\n  and '),
+    ].join('\nand '),
     severity: rate.severity,
     owner: 'application',
     runbook: otherRunbooks.budget,

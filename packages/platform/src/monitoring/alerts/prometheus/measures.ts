@@ -1,6 +1,6 @@
 import type { Place } from '../../../infrastructure/renderer.ts';
 import { databasesOfPlace, slotWorkloads } from '../subjects.ts';
-import { byWorkload, inAnySlot, oneOf } from './promql.ts';
+import { byWorkload, inAnySlot, of, oneOf, selected } from './promql.ts';
 import { failedIn, p95In, requestsIn } from './requests.ts';
 
 /** A value in the row's unit, which is recorded each minute under the row's name. */
@@ -21,7 +21,7 @@ export type Measured = (place: Place, minutes: number, recordedRequests: string)
 
 export const failedRequests: Measured = (place, minutes, recordedRequests) => [
   {
-    expression: `100 * (${failedIn(place, 'service', minutes, recordedRequests)}) / on (service) ${recordedRequests}`,
+    expression: `${of('100 * ', failedIn(place, 'service', minutes, recordedRequests))}\n/ on (service)\n${recordedRequests}`,
     isOverWindow: true,
     requests: requestsIn(place, 'service', minutes),
   },
@@ -42,17 +42,25 @@ export const requestRate: Measured = (place) => [
   { expression: `${requestsIn(place, 'service', rateMinutes)} / ${rateMinutes}` },
 ];
 
-const containersOf = (place: Place): string =>
-  `namespace="${place.names.namespace}",container!="",pod=~"${oneOf(slotWorkloads(place))}-.+"`;
+const containersOf = (place: Place): readonly string[] => [
+  `namespace="${place.names.namespace}"`,
+  'container!=""',
+  `pod=~"${oneOf(slotWorkloads(place))}-.+"`,
+];
 
 const limitsOf = (place: Place, resource: string): string =>
-  `kube_pod_container_resource_limits{${containersOf(place)},resource="${resource}"}`;
+  selected('kube_pod_container_resource_limits', [...containersOf(place), `resource="${resource}"`]);
+
+const percentOf = (part: string, whole: string): string => `100 * ${part}\n/\n${whole}`;
 
 export const cpuOfLimit: Measured = (place) => {
-  const used = `rate(container_cpu_usage_seconds_total{${containersOf(place)}}[${rateMinutes}m])`;
+  const used = of('rate', `${selected('container_cpu_usage_seconds_total', containersOf(place))}[${rateMinutes}m]`);
   return [
     {
-      expression: `100 * sum by (workload) (${byWorkload(used)})\n  / sum by (workload) (${byWorkload(limitsOf(place, 'cpu'))})`,
+      expression: percentOf(
+        of('sum by (workload) ', byWorkload(used)),
+        of('sum by (workload) ', byWorkload(limitsOf(place, 'cpu'))),
+      ),
       ...(place.settings.scaling ? { only: { by: 'workload', expression: noReplicaLeft(place) } } : {}),
     },
   ];
@@ -60,42 +68,55 @@ export const cpuOfLimit: Measured = (place) => {
 
 /** The autoscaler, of a slot's own name, is at its most (E8-6). */
 const noReplicaLeft = (place: Place): string => {
-  const of = `{namespace="${place.names.namespace}",horizontalpodautoscaler=~"${oneOf(slotWorkloads(place))}"}`;
-  const atMost = `kube_horizontalpodautoscaler_status_current_replicas${of} >= kube_horizontalpodautoscaler_spec_max_replicas${of}`;
-  return `label_replace(${atMost}, "workload", "$1", "horizontalpodautoscaler", "(.+)")`;
+  const labels = [`namespace="${place.names.namespace}"`, `horizontalpodautoscaler=~"${oneOf(slotWorkloads(place))}"`];
+  const [current, most] = ['status_current', 'spec_max'].map((which) =>
+    selected(`kube_horizontalpodautoscaler_${which}_replicas`, labels),
+  );
+  return of('label_replace', `${current}\n>=\n${most}`, '"workload", "$1", "horizontalpodautoscaler", "(.+)"');
 };
 
 /** Of each pod: the fullest one is killed, however much room the others have. */
 export const memoryOfLimit: Measured = (place) => [
   {
-    expression: `100 * sum by (pod) (container_memory_working_set_bytes{${containersOf(place)}})\n  / sum by (pod) (${limitsOf(place, 'memory')})`,
+    expression: percentOf(
+      of('sum by (pod) ', selected('container_memory_working_set_bytes', containersOf(place))),
+      of('sum by (pod) ', limitsOf(place, 'memory')),
+    ),
   },
 ];
 
-const realDisks = 'fstype!~"tmpfs|overlay|squashfs"';
+const realDisks = ['fstype!~"tmpfs|overlay|squashfs"'];
 
 /** The fullest disk of each node. Databases' disks are the cloud's own, and asked for there. */
-export const fullestDisk: Measured = () => [
-  {
-    expression: `100 * max by (instance) (1 - node_filesystem_avail_bytes{${realDisks}} / node_filesystem_size_bytes{${realDisks}})`,
-  },
-];
+export const fullestDisk: Measured = () => {
+  const [free, size] = ['avail', 'size'].map((which) => selected(`node_filesystem_${which}_bytes`, realDisks));
+  return [{ expression: of('100 * max by (instance) ', `1 - ${free}\n/\n${size}`) }];
+};
 
 /** Connections that do something, or hold a transaction, of those that the ready replicas may have. */
 export const connectionsOfPool: Measured = (place) =>
   databasesOfPlace(place).map(({ store, name, workloads, pool }) => {
-    const inUse = `sum(pg_stat_activity_count{datname="${name}",state=~"active|idle in transaction.*"})`;
-    const replicas = `sum(kube_deployment_status_replicas_ready{namespace="${place.names.namespace}",deployment=~"${inAnySlot(workloads)}"})`;
-    return { expression: `100 * ${inUse}\n  / (${pool} * ${replicas} > 0)`, labels: { store } };
+    const inUse = selected('pg_stat_activity_count', [`datname="${name}"`, 'state=~"active|idle in transaction.*"']);
+    const replicas = selected('kube_deployment_status_replicas_ready', [
+      `namespace="${place.names.namespace}"`,
+      `deployment=~"${inAnySlot(workloads)}"`,
+    ]);
+    return {
+      expression: percentOf(of('sum', inUse), of('', `${pool} * ${of('sum', replicas)} > 0`)),
+      labels: { store },
+    };
   });
 
 /** Whole ones: what lies between the first sample and the window's edge is made up for in fractions. */
-export const restarts: Measured = (place, minutes) => [
-  {
-    expression: `round(sum by (pod) (increase(kube_pod_container_status_restarts_total{${containersOf(place)}}[${minutes}m])))`,
-    isOverWindow: true,
-  },
-];
+export const restarts: Measured = (place, minutes) => {
+  const counter = selected('kube_pod_container_status_restarts_total', containersOf(place));
+  return [
+    {
+      expression: of('round', of('sum by (pod) ', of('increase', `${counter}[${minutes}m]`))),
+      isOverWindow: true,
+    },
+  ];
+};
 
 export const nodeCpu: Measured = () => [
   {

@@ -5,7 +5,7 @@ import { otherRunbooks } from '../runbooks.ts';
 import { type Level, levelsOf } from '../severity.ts';
 import { beyond, meaningOf } from '../words.ts';
 import type { Measure } from './measures.ts';
-import { windowOf } from './promql.ts';
+import { of, windowOf } from './promql.ts';
 import {
   type AlertingRule,
   alertOf,
@@ -49,7 +49,7 @@ const alertAt = (place: Place, name: MetricName, row: Threshold, measure: Measur
     name: alertName(name),
     expr: [beyondLevel(place, name, row, measure, level), enough(place, name, row, measure), only(measure)]
       .flat()
-      .join('\n  and '),
+      .join('\nand '),
     severity: level.severity,
     owner: row.owner,
     runbook: row.runbook,
@@ -99,7 +99,7 @@ const enough = (place: Place, name: MetricName, row: Threshold, measure: Measure
 };
 
 const only = ({ only: condition }: Measure): readonly string[] =>
-  condition ? [`on (${condition.by}) (${condition.expression})`] : [];
+  condition ? [of(`on (${condition.by}) `, condition.expression)] : [];
 
 /** No data is not good data: what nobody measures can go wrong unseen. */
 const missing = (place: Place, name: MetricName, row: Threshold): AlertingRule =>
