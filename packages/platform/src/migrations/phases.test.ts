@@ -76,7 +76,7 @@ describe('a release', () => {
     expect(schemaRangeOf(files)).toEqual({ needs: ['1.js', '2.js'], bears: ['3.js'] });
   });
 
-  test('from before a contract does not go with the schema after it', () => {
+  test('E9-5: from before a contract does not go with the schema after it', () => {
     const applied = [{ name: '3.js', phase: 'contract' as const }];
     expect(whyNotWith({ release: now, files }, applied)).toBeNull();
     expect(whyNotWith({ release: old, files: files.slice(0, 2) }, applied)).toBe(
