@@ -21,6 +21,7 @@ const saidOf = (id: string) => theirs.filter((message) => message.startsWith(`${
 
 /** Each erratum that the rules find in the specification's own workflows, with words that the finding must have. */
 const found: readonly (readonly [id: string, words: string])[] = [
+  ['E0-7', 'an image of the branch develop alone'],
   ['E1-1', 'test has no timeout-minutes'],
   ['E1-2', 'deploy-production takes whatever is newest'],
   ['E1-3', 'deploy-staging records neither who, what nor why'],
@@ -55,6 +56,7 @@ const found: readonly (readonly [id: string, words: string])[] = [
   ['E3-30', 'ubuntu-latest changes by itself'],
   ['E3-31', 'deploy-production is started by a push'],
   ['E3-32', 'is pushed without provenance'],
+  ['E6-1', 'migrate is started by hand, and no delivery migrates'],
   ['E6-2', "a database's address among GitHub's secrets"],
   ['E6-3', 'asks without DATABASE_URL'],
   ['E6-4', 'migrate runs from any branch'],

@@ -34,6 +34,18 @@ const byDigest: Rule = {
     ),
 };
 
+/** E0-7: an image for each branch is one that the environment below has never tried. */
+const oneForAll: Rule = {
+  id: 'E0-7',
+  find: (workflow) =>
+    stepsOf(workflow).flatMap(({ step }) => {
+      const branch = /kubectl set image[^;]*:(\w+)-\$\{\{/.exec(step.run ?? '')?.[1];
+      return branch === undefined
+        ? []
+        : [{ at: step.path, message: `an image of the branch ${branch} alone: deliver the one that was tried below` }];
+    }),
+};
+
 const branchInTag: Rule = {
   id: 'E3-3',
   find: (workflow) =>
@@ -129,6 +141,7 @@ const scanned: Rule = {
 export const imageRules: readonly Rule[] = [
   ownNames,
   byDigest,
+  oneForAll,
   branchInTag,
   noPushFromRequests,
   semver,

@@ -50,6 +50,19 @@ const guarded: Rule = {
   ],
 };
 
+/** E6-1: "automated" is what no person has to think of: a delivery migrates before its rollout. */
+const byEachDelivery: Rule = {
+  id: 'E6-1',
+  find: (workflow, all) => {
+    const delivers = all.some(({ jobs }) =>
+      jobs.some(({ steps }) => steps.some(({ run = '' }) => /plumb deliver/.test(run))),
+    );
+    return workflow.jobs
+      .filter((job) => migratesAtEnvironment(job) && isDispatched(workflow) && !delivers)
+      .map((job) => ({ at: job.path, message: `${job.id} is started by hand, and no delivery migrates` }));
+  },
+};
+
 const isDispatched = ({ on }: Workflow): boolean => 'workflow_dispatch' in on;
 
-export const migrationRules: readonly Rule[] = [inside, statusAsksTheSame, guarded];
+export const migrationRules: readonly Rule[] = [byEachDelivery, inside, statusAsksTheSame, guarded];
