@@ -78,7 +78,7 @@ const approved = async (shop: Shop, ...asked: Parameters<Shop['ask']>) => {
 };
 
 describe('a delivery', () => {
-  test('to an empty environment applies all, contracts too', async () => {
+  test('E6-1: to an empty environment applies all before its rollout, contracts too', async () => {
     const { applied, port } = modelMigrations();
     const shop = await open({ migrations: port });
     expect(await ended(shop, third)).toMatchObject({ state: 'succeeded', migrated: 'applied 1.js, 2.js, 3.js' });
