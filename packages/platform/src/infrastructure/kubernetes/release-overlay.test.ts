@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { digest, releaseId, serviceName } from '@plumbline/contract/names';
 import { afterAll, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import { smallPlace, withKeda } from '../../testing/kubernetes.ts';
+import { allManifests, smallPlace, withKeda } from '../../testing/kubernetes.ts';
 import type { RenderedFile } from '../renderer.ts';
 import { kubernetes } from './kubernetes.ts';
 import type { Manifest } from './manifest.ts';
@@ -35,6 +35,35 @@ test('an empty slot is given no image and no replicas', () => {
   expect(overlay.replicas).toContainEqual({ name: 'connect2-backend-green', count: 0 });
   expect(overlay.replicas).toContainEqual({ name: 'connect2-backend-blue', count: 3 });
 });
+
+test('E5-17: what is applied again is what is live, where the specification’s folder goes back to latest and three', async () => {
+  const specified = readFileSync(new URL('fixtures/specification/backend-deployment.yaml', import.meta.url), 'utf8');
+  expect(applied(parseAllDocuments(specified).map((one) => one.toJS()))).toEqual([
+    { image: expect.stringMatching(/:latest$/), replicas: 3 },
+  ]);
+
+  // The folder by itself names no image that could run, and no number: both are the overlay's, of the release that is live.
+  const folder = allManifests(place);
+  expect(applied(folder)).toEqual(
+    ['backend-blue', 'backend-green', 'frontend-blue', 'frontend-green'].map((slot) => ({
+      image: `connect2-${slot}`,
+      replicas: undefined,
+    })),
+  );
+  const overlays = [released('a'), released('b')].map((live) =>
+    parse(releaseOverlay(place, { blue: { ...live, replicas }, green: null }, null, '../production')[0]?.content ?? ''),
+  );
+  expect(overlays.map(({ images }) => images[0].digest)).toEqual([
+    `sha256:${'a'.repeat(64)}`,
+    `sha256:${'b'.repeat(64)}`,
+  ]);
+});
+
+/** The image and the number of replicas that each Deployment has once it is applied. */
+const applied = (all: readonly Manifest[]) =>
+  ofKind(all, 'Deployment')
+    .map(({ spec }) => ({ image: spec?.template.spec?.containers[0]?.image, replicas: spec?.replicas }))
+    .sort((one, other) => String(one.image).localeCompare(String(other.image)));
 
 const hasKustomize = (() => {
   try {
