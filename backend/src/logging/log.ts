@@ -20,11 +20,17 @@ export interface LogOrigin {
   readonly out?: NodeJS.WritableStream;
 }
 
+/** Where winston's transports look for the level. */
+const LEVEL = Symbol.for('level');
+
 export function createLog(origin: LogOrigin): Log {
   const { environment, release, out = process.stdout } = origin;
   const line = winston.format((info) => {
     const { level, message, ...fields } = info;
-    return Object.assign(info, redact(fields), {
+    // A line of its own: what redact leaves out would stay in the one that came.
+    return {
+      [LEVEL]: level,
+      ...redact(fields),
       timestamp: new Date().toISOString(),
       level,
       message,
@@ -32,7 +38,7 @@ export function createLog(origin: LogOrigin): Log {
       environment,
       release,
       requestId: currentRequest()?.requestId,
-    });
+    };
   });
   const logger = winston.createLogger({
     level: origin.level,
