@@ -16,7 +16,7 @@ describe('a description that is right', () => {
     expect(environments.map(({ environment }) => environment)).toEqual(['production']);
   });
 
-  test("has the specification's environments, verbatim, with warnings where they are out of date", async () => {
+  test("E2-1, E2-3, E2-4: has the specification's environments, verbatim, with warnings where they are out of date", async () => {
     const findings = await said({ 'plumbline.yaml': appYaml, ...verbatim });
     expect(findings).toEqual([
       expect.stringMatching(/^environments\/development.yaml:6:5 warning: .*\(E2-1\)$/),
