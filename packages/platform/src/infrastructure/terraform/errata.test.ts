@@ -313,6 +313,8 @@ test('E8-10: logs end in every environment, are archived as they are written, an
   const days = await Promise.all(
     Object.keys(roots).map(async (name) => JSON.parse(await values(name)).logs.retention_days),
   );
+  const said = await readFile(specification('logs.md'), 'utf8');
+  expect(['dev', 'staging', 'production'].filter((name) => !said.includes(`days for ${name}`))).toEqual(['staging']);
   expect(days).toEqual([7, 14, 30]);
   for (const group of resources(all(), 'aws_cloudwatch_log_group'))
     expect(group.body).toHaveProperty('retention_in_days');
@@ -329,8 +331,14 @@ test('E9-1: documents are versioned and copied without their deletions, not sync
 });
 
 test('E9-7: backups are copied to another region and restored for practice', () => {
-  expect(text(module('backup'))).toContain('copy_action');
-  expect(resources(module('backup'), 'aws_backup_restore_testing_plan')).toHaveLength(1);
+  const practised = (blocks: readonly Block[]) => resources(blocks, 'aws_backup_restore_testing_plan').length;
+  const copied = (blocks: readonly Block[]) => text(resources(blocks, 'aws_backup_plan')).includes('copy_action');
+  const theirs = [...their.production, ...their.eks];
+  expect({ practised: practised(theirs), copied: copied(theirs) }).toEqual({ practised: 0, copied: false });
+  expect({ practised: practised(module('backup')), copied: copied(module('backup')) }).toEqual({
+    practised: 1,
+    copied: true,
+  });
 });
 
 test('E0-5: what disaster_recovery: enabled means is in the values: another region for production', async () => {
