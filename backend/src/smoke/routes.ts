@@ -51,7 +51,7 @@ async function requireSmokeUser(request: FastifyRequest): Promise<void> {
   if (!isSmokeUser(signedIn(request))) throw forbidden('Only the smoke test deletes, and only what it made itself.');
 }
 
-async function forget({ cache, documents }: Sources, { projectIds, storedAs }: Deleted): Promise<void> {
+async function forget({ cache, documents }: Sources, { projectIds, objectKeys }: Deleted): Promise<void> {
   await Promise.all(projectIds.map((id) => cache.invalidate(cachedProject, id)));
-  await Promise.all(storedAs.map((name) => documents.remove(name)));
+  await Promise.all(objectKeys.map((name) => documents.remove(name)));
 }

@@ -3,7 +3,7 @@ import type { Database, Transaction } from '../database/database.ts';
 /** What was deleted: the database has forgotten it; the cache and the store of documents are still to be told. */
 export interface Deleted {
   readonly projectIds: readonly string[];
-  readonly storedAs: readonly string[];
+  readonly objectKeys: readonly string[];
 }
 
 // Several times what a smoke test may take: younger rows may belong to one that runs right now beside this one.
@@ -27,8 +27,8 @@ const marked = (transaction: Transaction) => transaction('projects').where({ is_
 async function deleteProjects(transaction: Transaction, which: ReturnType<typeof marked>): Promise<Deleted> {
   const projectIds: string[] = await which.pluck('id');
   const ofThem = (table: string) => transaction(table).whereIn('project_id', projectIds);
-  const documents: { stored_as: string }[] = await ofThem('documents').delete('stored_as');
+  const documents: { object_key: string }[] = await ofThem('documents').delete('object_key');
   await ofThem('activity_log').delete();
   await transaction('projects').whereIn('id', projectIds).delete();
-  return { projectIds, storedAs: documents.map(({ stored_as }) => stored_as) };
+  return { projectIds, objectKeys: documents.map(({ object_key }) => object_key) };
 }

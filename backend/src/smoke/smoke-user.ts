@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Database } from '../database/database.ts';
 import { HASH_OF_NOBODY } from '../sessions/passwords.ts';
-import type { User } from '../sessions/users.ts';
+import { defaultLocale, type User } from '../sessions/users.ts';
 
 /** Who a smoke test is logged in as, in every environment. What it writes is marked, and nobody else sees it. */
 export const smokeUser: User = {
@@ -23,7 +23,7 @@ export async function logInForSmoke(
   expected: string | undefined,
 ): Promise<User | undefined> {
   if (expected === undefined || email !== smokeUser.email || !isSame(password, expected)) return undefined;
-  const row = { ...smokeUser, password_hash: HASH_OF_NOBODY };
+  const row = { ...smokeUser, locale: defaultLocale, password_hash: HASH_OF_NOBODY };
   await database('users').insert(row).onConflict('id').ignore();
   return smokeUser;
 }
