@@ -66,7 +66,7 @@ describe("the specification's own environments", () => {
 test('E4-7, E4-8: each environment has a state of its own, in a bucket of its own, locked by the bucket itself', async () => {
   const files = stateBackend(await placesFor(specification));
   const texts = files.map(({ content }) => content);
-  expect(new Set(texts.map((text) => /key += "(.*)"/.exec(text)?.[1])).size).toBe(6);
+  expect(new Set(texts.map((text) => /key += "(.*)"/.exec(text)?.[1])).size).toBe(9);
   expect(new Set(texts.map((text) => /bucket += "(.*)"/.exec(text)?.[1])).size).toBe(3);
   for (const text of texts) {
     expect(text).toContain('use_lockfile        = true');
