@@ -21,6 +21,7 @@ const excused: Readonly<Record<string, string>> = {
   'plumb rehearse production --scenario half-bad.yaml --runs 1':
     'the scenario is the example above it, which a test reads and rehearses',
   'plumb migrate status staging': noMigrations,
+  'plumb migrate check staging --json': noMigrations,
   'plumb migrate plan production --contract': noMigrations,
   'plumb migrate latest production': noMigrations,
   'plumb migrate latest production --contract --reason "nobody reads users.name any more"': noMigrations,
@@ -46,7 +47,9 @@ const named = [
   ...new Set(
     texts.flatMap((text) =>
       [
-        ...text.matchAll(/`(?:npx )?plumb ((?:secret|token|migrate|github) [a-z]+|audit verify|notify test|[a-z]+)/g),
+        ...text.matchAll(
+          /`(?:npx )?plumb ((?:secret|token|migrate|github|infra) [a-z]+|audit verify|notify test|[a-z]+)/g,
+        ),
       ].map(([, name]) => name),
     ),
   ),

@@ -16,7 +16,7 @@ beforeAll(async () => {
     {
       name: '003-no-name',
       phase: 'contract',
-      sql: 'alter table goods drop column name; select pg_sleep(2)',
+      sql: 'select pg_sleep(2); alter table goods drop column name',
     },
   );
   expect(await shipped(station)).toMatchObject({ state: 'succeeded' });

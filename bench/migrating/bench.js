@@ -103,7 +103,7 @@ const filling = async (url, client, rows, firstMs, log) => {
   let windowMs = firstMs;
   const order = await artefact(url, fill);
   await client.query('alter table visits drop column locale');
-  await client.query('delete from knex_migrations; delete from plumbline.migration_journal');
+  await client.query('delete from knex_migrations; delete from plumbline_journal.migration_journal');
   await migrate({ ...order, names: ['1_add.js'] });
   /** @type {number[]} */
   const without = [];

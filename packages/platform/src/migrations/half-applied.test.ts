@@ -52,7 +52,7 @@ describe('a file without a transaction that failed half way', () => {
     await own.asking("create procedure tidy() language sql as $$ insert into ledger values ('tidied') $$");
     const file = { '1.js': statements('alone', 'call tidy()', 'select 1/0') };
     await expect(own.run(file)).rejects.toThrow('division by zero');
-    await own.asking("update plumbline.migration_statements set state = 'begun'");
+    await own.asking("update plumbline_journal.migration_statements set state = 'begun'");
     await expect(own.run(file)).rejects.toThrow(
       /half applied: a runner was killed during statement 1 \("call tidy\(\)"\), and nothing tells whether it had ended/,
     );
@@ -119,7 +119,7 @@ test('a constraint that is not validated is told until it is', async () => {
 test('what was applied and not recorded is recorded, and not applied again', async () => {
   const file = { '1.js': statements('alone', tells('a')) };
   await own.run(file);
-  await own.asking("delete from knex_migrations; update plumbline.migration_journal set state = 'ran'");
+  await own.asking("delete from knex_migrations; update plumbline_journal.migration_journal set state = 'ran'");
   expect(await own.run(file)).toEqual(['1.js was applied by an earlier runner and not recorded: it is recorded now']);
   expect(await ledger()).toEqual(['a']);
   expect(await own.asking('select name from knex_migrations')).toEqual([{ name: '1.js' }]);
@@ -127,7 +127,7 @@ test('what was applied and not recorded is recorded, and not applied again', asy
 
 test('what knex alone had applied before is taken over as it is, and may not be edited from then on', async () => {
   await own.run({ '1.js': statements('in-transaction', tells('a')) });
-  await own.asking('drop schema plumbline cascade');
+  await own.asking('drop schema plumbline_journal cascade');
   await own.run({ '1.js': statements('in-transaction', tells('b')), '2.js': statements('in-transaction', tells('c')) });
   expect(await ledger()).toEqual(['a', 'c']);
   await expect(own.run({ '1.js': '// again', '2.js': statements('in-transaction', tells('c')) })).rejects.toThrow(
@@ -187,7 +187,7 @@ describe('undoing', () => {
       expect(
         await own.asking("select to_regclass('a') as a, (select count(*)::int from knex_migrations) as recorded"),
       ).toEqual([{ a: null, recorded: 0 }]);
-      expect(await own.asking('select file from plumbline.migration_journal')).toEqual([]);
+      expect(await own.asking('select file from plumbline_journal.migration_journal')).toEqual([]);
       await own.run(file);
       expect(await own.asking("select to_regclass('a')::text as a")).toEqual([{ a: 'a' }]);
     },

@@ -9,11 +9,12 @@ export interface Asks {
 
 /**
  * What Plumbline knows of each file beside knex's record: what it was, how far it came, and when. It lies in the app's own
- * database, so that it is restored with it, and so that a file and its journal are one transaction.
+ * database, so that it is restored with it, and so that a file and its journal are one transaction. The schema is called as
+ * no user is: PostgreSQL makes tables in the schema of the user's own name, where there is one.
  */
 const tables = `
-  create schema if not exists plumbline;
-  create table if not exists plumbline.migration_journal (
+  create schema if not exists plumbline_journal;
+  create table if not exists plumbline_journal.migration_journal (
     file text primary key,
     digest text,
     phase text,
@@ -27,7 +28,7 @@ const tables = `
     begun_at timestamptz not null default now(),
     ended_at timestamptz
   );
-  create table if not exists plumbline.migration_statements (
+  create table if not exists plumbline_journal.migration_statements (
     file text not null,
     n integer not null,
     hash text not null,
@@ -41,7 +42,7 @@ const tables = `
 export const openJournal = async (held: Asks, files: readonly ReleaseFile[]): Promise<void> => {
   await held.query(tables);
   await held.query(
-    `insert into plumbline.migration_journal as j (file, digest, phase, state, in_transaction, begun_at, ended_at)
+    `insert into plumbline_journal.migration_journal as j (file, digest, phase, state, in_transaction, begun_at, ended_at)
      select f.name, f.digest, f.phase, 'applied', true, k.migration_time, k.migration_time
      from jsonb_to_recordset($1::jsonb) as f (name text, digest text, phase text) join knex_migrations k on k.name = f.name
      on conflict (file) do update set digest = coalesce(j.digest, excluded.digest), state = 'applied',
@@ -50,7 +51,7 @@ export const openJournal = async (held: Asks, files: readonly ReleaseFile[]): Pr
     [JSON.stringify(files)],
   );
   await held.query(
-    "delete from plumbline.migration_statements s using plumbline.migration_journal j where j.file = s.file and j.state = 'applied'",
+    "delete from plumbline_journal.migration_statements s using plumbline_journal.migration_journal j where j.file = s.file and j.state = 'applied'",
   );
 };
 
@@ -69,7 +70,7 @@ export interface Begun {
 export const leftOf = async (held: Asks, file: string): Promise<Begun | null> => {
   const { rows } = await held.query<Begun>(
     `select state, in_transaction as "inTransaction", digest, statement, sql, key, filled::float8 as filled
-     from plumbline.migration_journal where file = $1 and state <> 'applied'`,
+     from plumbline_journal.migration_journal where file = $1 and state <> 'applied'`,
     [file],
   );
   return rows[0] ?? null;
@@ -85,7 +86,7 @@ export interface Beginning {
 /** Writes down that a file begins. What an earlier runner left of it stays, unless it rolled back with its transaction. */
 export const begin = async (held: Asks, { name, digest, phase, inTransaction }: Beginning): Promise<void> => {
   await held.query(
-    `insert into plumbline.migration_journal as j (file, digest, phase, state, in_transaction) values ($1, $2, $3, 'begun', $4)
+    `insert into plumbline_journal.migration_journal as j (file, digest, phase, state, in_transaction) values ($1, $2, $3, 'begun', $4)
      on conflict (file) do update set digest = excluded.digest, phase = excluded.phase, in_transaction = excluded.in_transaction,
        state = case when j.state = 'applied' then 'begun' else j.state end, ended_at = null,
        statement = case when excluded.in_transaction then 0 else j.statement end`,
@@ -95,20 +96,24 @@ export const begin = async (held: Asks, { name, digest, phase, inTransaction }: 
 
 /** Shows which statement runs. */
 export const atStatement = async (held: Asks, file: string, n: number, sql: string): Promise<void> => {
-  await held.query('update plumbline.migration_journal set statement = $2, sql = $3 where file = $1', [file, n, sql]);
+  await held.query('update plumbline_journal.migration_journal set statement = $2, sql = $3 where file = $1', [
+    file,
+    n,
+    sql,
+  ]);
 };
 
 /** Writes down that all of a file has run, on the connection that ran it: `ran` while knex's record is still to come. */
 export const ended = async (on: Asks, file: string, state: 'ran' | 'applied'): Promise<void> => {
-  await on.query('update plumbline.migration_journal set state = $2, ended_at = clock_timestamp() where file = $1', [
-    file,
-    state,
-  ]);
-  if (state === 'applied') await on.query('delete from plumbline.migration_statements where file = $1', [file]);
+  await on.query(
+    'update plumbline_journal.migration_journal set state = $2, ended_at = clock_timestamp() where file = $1',
+    [file, state],
+  );
+  if (state === 'applied') await on.query('delete from plumbline_journal.migration_statements where file = $1', [file]);
 };
 
 /** Forgets a file that was undone. */
 export const forget = async (on: Asks, file: string): Promise<void> => {
-  await on.query('delete from plumbline.migration_statements where file = $1', [file]);
-  await on.query('delete from plumbline.migration_journal where file = $1', [file]);
+  await on.query('delete from plumbline_journal.migration_statements where file = $1', [file]);
+  await on.query('delete from plumbline_journal.migration_journal where file = $1', [file]);
 };

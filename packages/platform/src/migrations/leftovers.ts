@@ -6,7 +6,7 @@ export interface Leftover {
   readonly table: string;
 }
 
-const oursOrSystem = "('pg_catalog', 'pg_toast', 'information_schema', 'plumbline')";
+const oursOrSystem = "('pg_catalog', 'pg_toast', 'information_schema', 'plumbline_journal')";
 
 /** Indexes whose building was cut off: each write keeps them up, no query uses them. */
 export const invalidIndexes = async (on: Asks): Promise<readonly Leftover[]> => {

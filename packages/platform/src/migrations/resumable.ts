@@ -83,7 +83,7 @@ interface Known {
 
 const knownOf = async ({ held, file, n, sql, hash }: Numbered): Promise<Known | null> => {
   const { rows } = await held.query<Known>(
-    'select hash, state, row_count, answered from plumbline.migration_statements where file = $1 and n = $2',
+    'select hash, state, row_count, answered from plumbline_journal.migration_statements where file = $1 and n = $2',
     [file, n],
   );
   const known = rows[0];
@@ -108,7 +108,7 @@ const isDone = async (sending: Sending, one: Numbered): Promise<boolean> => {
   // Done once more, these change nothing.
   if (/^\s*(vacuum|reindex)\b/i.test(one.sql)) return false;
   throw new HalfApplied(
-    `half applied: a runner was killed during statement ${one.n} ("${firstWords(one.sql)}"), and nothing tells whether it had ended. Look, and finish it by hand; then, if it is done: update plumbline.migration_statements set state = 'done' where file = '${one.file}' and n = ${one.n}; if not, delete that row`,
+    `half applied: a runner was killed during statement ${one.n} ("${firstWords(one.sql)}"), and nothing tells whether it had ended. Look, and finish it by hand; then, if it is done: update plumbline_journal.migration_statements set state = 'done' where file = '${one.file}' and n = ${one.n}; if not, delete that row`,
   );
 };
 
@@ -121,7 +121,7 @@ const runAlone = async (sending: Sending, one: Numbered): Promise<Answer> => {
   const { held, file, n, hash, patienceMs, lockTimeoutMs } = one;
   await clearInvalid(sending, one);
   await held.query(
-    `insert into plumbline.migration_statements (file, n, hash, state) values ($1, $2, $3, 'begun') on conflict (file, n) do nothing`,
+    `insert into plumbline_journal.migration_statements (file, n, hash, state) values ($1, $2, $3, 'begun') on conflict (file, n) do nothing`,
     [file, n, hash],
   );
   // It waits for older transactions, and nobody behind it: the short time-out is for those who keep others waiting.
@@ -129,14 +129,14 @@ const runAlone = async (sending: Sending, one: Numbered): Promise<Answer> => {
   try {
     const answer = await sending.send();
     await held.query(
-      `update plumbline.migration_statements set state = 'done', row_count = $3 where file = $1 and n = $2`,
+      `update plumbline_journal.migration_statements set state = 'done', row_count = $3 where file = $1 and n = $2`,
       [file, n, answer.rowCount],
     );
     return answer;
   } catch (error) {
     if (!isRefusal(error)) throw error;
     await clearInvalid(sending, one);
-    await held.query('delete from plumbline.migration_statements where file = $1 and n = $2', [file, n]);
+    await held.query('delete from plumbline_journal.migration_statements where file = $1 and n = $2', [file, n]);
     throw error;
   } finally {
     await sending.query(`set lock_timeout = ${lockTimeoutMs}`).catch(() => undefined);
@@ -171,7 +171,7 @@ const inTransaction = async (sending: Sending, one: Numbered): Promise<Answer> =
 const withRow = async (sending: Sending, { file, n, hash }: Numbered): Promise<Answer> => {
   const answer = await sending.send();
   await sending.query(
-    `insert into plumbline.migration_statements (file, n, hash, state, row_count, answered) values ($1, $2, $3, 'done', $4, $5)`,
+    `insert into plumbline_journal.migration_statements (file, n, hash, state, row_count, answered) values ($1, $2, $3, 'done', $4, $5)`,
     [file, n, hash, answer.rowCount, answer.rows.length > 0],
   );
   return answer;

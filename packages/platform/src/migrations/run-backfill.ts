@@ -75,7 +75,7 @@ const oneBatch = async (
     ]);
     const done = { filled: rows[0]?.filled ?? 0, key: rows[0]?.key ?? null };
     await on.query(
-      'update plumbline.migration_journal set key = $2, filled = $3, statement = statement + 1 where file = $1',
+      'update plumbline_journal.migration_journal set key = $2, filled = $3, statement = statement + 1 where file = $1',
       [file, done.key, before + done.filled],
     );
     await on.query('commit');

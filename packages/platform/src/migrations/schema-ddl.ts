@@ -5,7 +5,7 @@ export interface SchemaPart {
 }
 
 // Plumbline's own schema is not the app's, and what an extension owns comes with it.
-const foreign = `('pg_catalog', 'information_schema', 'pg_toast', 'plumbline')`;
+const foreign = `('pg_catalog', 'information_schema', 'pg_toast', 'plumbline_journal')`;
 const own = (oid: string, catalog: string) =>
   `not exists (select from pg_depend e where e.objid = ${oid} and e.classid = '${catalog}'::regclass and e.deptype = 'e')`;
 const inSchema = `n.nspname not in ${foreign} and n.nspname !~ '^pg_(temp|toast)'`;

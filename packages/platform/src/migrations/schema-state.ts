@@ -41,11 +41,11 @@ const isThere = async (client: Asks, table: string): Promise<boolean> => {
 /** The files that knex has recorded, in order, with what the journal knows of them. */
 export const appliedTo = async (client: Asks): Promise<readonly AppliedFile[]> => {
   if (!(await isThere(client, 'knex_migrations'))) return [];
-  const hasJournal = await isThere(client, 'plumbline.migration_journal');
+  const hasJournal = await isThere(client, 'plumbline_journal.migration_journal');
   const { rows } = await client.query<{ name: string; digest: string | null; phase: Phase | null; at: number }>(
     hasJournal
       ? `select k.name, j.digest, j.phase, extract(epoch from k.migration_time)::float8 * 1000 as at
-         from knex_migrations k left join plumbline.migration_journal j on j.file = k.name order by k.id`
+         from knex_migrations k left join plumbline_journal.migration_journal j on j.file = k.name order by k.id`
       : 'select name, null as digest, null as phase, extract(epoch from migration_time)::float8 * 1000 as at from knex_migrations order by id',
   );
   return rows;
@@ -62,7 +62,7 @@ const notesOn = async (client: Asks): Promise<readonly string[]> => [
 ];
 
 const unfinished = async (client: Asks): Promise<readonly string[]> => {
-  if (!(await isThere(client, 'plumbline.migration_journal'))) return [];
+  if (!(await isThere(client, 'plumbline_journal.migration_journal'))) return [];
   const { rows } = await client.query<{
     file: string;
     statement: number;
@@ -71,7 +71,7 @@ const unfinished = async (client: Asks): Promise<readonly string[]> => {
     filled: number;
   }>(
     `select file, statement, sql, filled::float8 as filled, (extract(epoch from now() - begun_at) / 60)::int as minutes
-     from plumbline.migration_journal where state <> 'applied' order by file`,
+     from plumbline_journal.migration_journal where state <> 'applied' order by file`,
   );
   return rows.map(({ file, statement, sql, minutes, filled }) => {
     const where = filled > 0 ? `${filled} rows are filled` : `statement ${statement}: ${firstWords(sql ?? 'none yet')}`;

@@ -210,7 +210,7 @@ const inOrder = (tables: readonly SeedTable[]): readonly SeedTable[] => {
   return done;
 };
 
-const notOurs = `n.nspname not in ('pg_catalog', 'information_schema', 'plumbline') and c.relname not like 'knex_migrations%'`;
+const notOurs = `n.nspname not in ('pg_catalog', 'information_schema', 'plumbline_journal') and c.relname not like 'knex_migrations%'`;
 const qualified = `format('%I.%I', n.nspname, c.relname)`;
 
 const columnsQuery = `

@@ -28,7 +28,7 @@ const batch: Readonly<Record<string, string>> = {
 };
 
 const before = `
-  drop schema public cascade; drop schema if exists plumbline cascade; create schema public;
+  drop schema public cascade; drop schema if exists plumbline_journal cascade; create schema public;
   create table ledger (what text); create table people (id int primary key, name text, filled int not null default 0);
   insert into people select n, 'p' || n from generate_series(1, 25) n;
   create function count_fills() returns trigger language plpgsql as $$ begin new.filled := old.filled + 1; return new; end $$;
@@ -43,8 +43,8 @@ const seen: Readonly<Record<string, string>> = {
   indexes:
     "select indexrelid::regclass::text as name, indisvalid from pg_index where indrelid = 'people'::regclass order by 1",
   records: 'select name from knex_migrations order by id',
-  journal: 'select file, digest, state, filled from plumbline.migration_journal order by 1',
-  statements: 'select * from plumbline.migration_statements',
+  journal: 'select file, digest, state, filled from plumbline_journal.migration_journal order by 1',
+  statements: 'select * from plumbline_journal.migration_statements',
   lock: "select is_locked, obj_description('knex_migrations_lock'::regclass) as mark from knex_migrations_lock",
   locks:
     "select locktype from pg_locks l join pg_database d on d.oid = l.database where d.datname = current_database() and locktype = 'advisory'",
