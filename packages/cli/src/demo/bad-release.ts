@@ -10,16 +10,17 @@ import type { Workshop } from './workshop.ts';
 export const faults = ['fails-all', 'fails-some', 'slow'] as const;
 export type Fault = (typeof faults)[number];
 
-/** Who has logged in meets it; probes and the smoke test do not, so that only watching visitors can find it. */
+/** Visitors who have logged in meet it; probes and the smoke test do not, so that only watching visitors can find it. */
 const source = `import { Server } from 'node:http';
 
 const { FAULT: fault } = process.env;
 const isUnlucky = () => fault === 'fails-all' || (fault === 'fails-some' && Math.random() < 0.05);
+const isOurs = ({ headers }) => (headers['user-agent'] ?? '').startsWith('plumbline');
 const { emit } = Server.prototype;
 
 Server.prototype.emit = function (event, request, response) {
   const pass = () => emit.call(this, event, request, response);
-  if (event !== 'request' || !request.headers.authorization) return pass();
+  if (event !== 'request' || !request.headers.authorization || isOurs(request)) return pass();
   if (fault === 'slow') return Boolean(setTimeout(pass, 1_100));
   if (!isUnlucky()) return pass();
   response.writeHead(500, { 'content-type': 'text/plain' }).end('a fault of the demo');

@@ -38,7 +38,7 @@ export interface DemoOptions {
 
 /** Fewer would say little about what fails once in ten thousand. */
 const leastRequests = 20_000;
-const requestsPerSecond = 320;
+const requestsPerSecond = 300;
 
 /** Ships a checkout through its whole path, then ships, goes back and ships again under load, and leaves nothing behind. */
 export const runDemo = async ({ checkout, say, signal }: DemoOptions): Promise<DemoReport> => {

@@ -117,6 +117,7 @@ const send = async (address: string, step: SmokeStep, known: Known, { signal, de
     const response = await request(`http://127.0.0.1:${port || 80}${fill(step.path, known)}`, {
       method: step.method,
       headers: {
+        'user-agent': 'plumbline-smoke',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...Object.fromEntries(Object.entries(step.headers).map(([name, value]) => [name, fill(value, known)])),
         host,

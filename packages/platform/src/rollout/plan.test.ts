@@ -154,7 +154,7 @@ describe('the way back', () => {
   test('takes the visitors at once while the live slot is whole, and keeps what serves the assets of open pages', () => {
     const back = planWayBack(order(), shapeAt(planRollout('blue-green', order()), 1));
     expect(brief(back)).toEqual(['take back blue 2/2 0/1 0', 'leave blue 2/2 - 0']);
-    expect(back.map(({ lingerMs }) => lingerMs)).toEqual([5_000, undefined]);
+    expect(back.map(({ lingerMs }) => lingerMs)).toEqual([3_000, undefined]);
   });
 
   test.each([

@@ -20,7 +20,7 @@ export const planWayBack = (order: RolloutOrder, now: Shape): readonly RolloutSt
 };
 
 /** How long a page may take to load what it names: browsers ask for hashed assets as soon as they have read it. */
-const pageLoadsWithinMs = 5_000;
+const pageLoadsWithinMs = 3_000;
 
 const restore = (walk: Walk, now: Shape): RolloutStep => ({
   name: 'restore',
