@@ -16,6 +16,7 @@ import { readJson, writeJson } from '../home/durable-file.ts';
 import type { Journal } from '../home/journal.ts';
 import type { Stores } from '../stores/stores.ts';
 import { assertWhole } from './desired.ts';
+import type { Facts } from './facts.ts';
 import {
   contentOf,
   type KeptOrder,
@@ -138,8 +139,17 @@ export class Environment {
   async untilAdoptedAnswer(): Promise<void> {
     const { reconciler, revision } = this.#needs;
     const deadline = performance.now() + adoptedAnswerWithinMs;
-    const isAsked = () =>
-      reconciler.replicas.facts().some(({ life }) => life.is === 'alive' && life.readiness === 'unready');
+    const isAsked = () => {
+      const all = reconciler.replicas.facts();
+      const isReady = ({ life }: Facts) => life.is === 'alive' && life.readiness === 'ready';
+      // One that got ready just before the kill may not be on record as such: who has no other is waited for as well.
+      return all.some(
+        ({ life, service }) =>
+          life.is === 'alive' &&
+          (life.readiness === 'unready' ||
+            (life.readiness === 'starting' && !all.some((one) => one.service === service && isReady(one)))),
+      );
+    };
     while (isAsked() && performance.now() < deadline)
       await revision.laterThan(revision.now(), 50, AbortSignal.timeout(adoptedAnswerWithinMs));
   }
