@@ -1,3 +1,4 @@
+import { foreignSchemas } from './foreign-schemas.ts';
 import type { Asks } from './journal.ts';
 
 /** An index or a constraint that somebody began and did not end. */
@@ -6,14 +7,12 @@ export interface Leftover {
   readonly table: string;
 }
 
-const oursOrSystem = "('pg_catalog', 'pg_toast', 'information_schema', 'plumbline_journal')";
-
 /** Indexes whose building was cut off: each write keeps them up, no query uses them. */
 export const invalidIndexes = async (on: Asks): Promise<readonly Leftover[]> => {
   const { rows } = await on.query<{ name: string; table: string }>(
     `select i.indexrelid::regclass::text as name, i.indrelid::regclass::text as table
      from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
-     where not i.indisvalid and c.relkind = 'i' and n.nspname not in ${oursOrSystem} order by 1`,
+     where not i.indisvalid and c.relkind = 'i' and n.nspname not in ${foreignSchemas} order by 1`,
   );
   return rows;
 };
@@ -23,7 +22,7 @@ export const unvalidatedConstraints = async (on: Asks): Promise<readonly Leftove
   const { rows } = await on.query<{ name: string; table: string }>(
     `select c.conname as name, c.conrelid::regclass::text as table
      from pg_constraint c join pg_namespace n on n.oid = c.connamespace
-     where not c.convalidated and c.conrelid <> 0 and n.nspname not in ${oursOrSystem} order by 1`,
+     where not c.convalidated and c.conrelid <> 0 and n.nspname not in ${foreignSchemas} order by 1`,
   );
   return rows;
 };

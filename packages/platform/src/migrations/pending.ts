@@ -58,7 +58,7 @@ const isEdited = ({ name, digest }: ReleaseFile, applied: readonly AppliedFile[]
 const editedSince = (edited: readonly string[]): Pending => ({
   kind: 'refused',
   because: `${list(edited)} ${edited.length > 1 ? 'are' : 'is'} not what was applied: edited since`,
-  hint: `give it its old content again, and write what is new into a file of its own; where only the compiler wrote it otherwise: update plumbline_journal.migration_journal set digest = null where name = '${edited[0]}'`,
+  hint: `give it its old content again, and write what is new into a file of its own; where only the compiler wrote it otherwise: update plumbline_journal.migration_journal set digest = null where file = '${edited[0]}'`,
 });
 
 const apart = (pending: readonly string[], foreign: readonly string[]): Pending => {

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { asFailure } from '../kernel/database-errors.ts';
+import { foreignSchemas } from './foreign-schemas.ts';
 import { schemaParts } from './schema-ddl.ts';
 
 /** A schema without its data, as statements that make it anew, and how many rows its tables have. */
@@ -45,7 +46,7 @@ const rowsOf = async (client: pg.Client): Promise<ReadonlyMap<string, number>> =
       case when c.reltuples >= 0 then greatest(c.reltuples, coalesce(s.n_live_tup, 0))
         else greatest(coalesce(s.n_live_tup, 0), pg_relation_size(c.oid) / 100) end::float8 as rows
     from pg_class c join pg_namespace n on n.oid = c.relnamespace left join pg_stat_all_tables s on s.relid = c.oid
-    where c.relkind in ('r', 'p', 'm') and n.nspname not in ('pg_catalog', 'information_schema', 'plumbline_journal')`);
+    where c.relkind in ('r', 'p', 'm') and n.nspname not in ${foreignSchemas}`);
   return new Map(rows.map(({ name, rows: count }) => [name, Math.round(count)]));
 };
 

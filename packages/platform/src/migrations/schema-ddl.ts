@@ -1,3 +1,4 @@
+import { foreignSchemas } from './foreign-schemas.ts';
 /** One kind of thing in a schema, and the query that answers the statements which make it, as `ddl`. */
 export interface SchemaPart {
   readonly what: string;
@@ -5,10 +6,9 @@ export interface SchemaPart {
 }
 
 // Plumbline's own schema is not the app's, and what an extension owns comes with it.
-const foreign = `('pg_catalog', 'information_schema', 'pg_toast', 'plumbline_journal')`;
 const own = (oid: string, catalog: string) =>
   `not exists (select from pg_depend e where e.objid = ${oid} and e.classid = '${catalog}'::regclass and e.deptype = 'e')`;
-const inSchema = `n.nspname not in ${foreign} and n.nspname !~ '^pg_(temp|toast)'`;
+const inSchema = `n.nspname not in ${foreignSchemas} and n.nspname !~ '^pg_(temp|toast)'`;
 
 const columnList = `(select string_agg(format('%I %s%s%s%s', a.attname, format_type(a.atttypid, a.atttypmod),
     case when a.attcollation <> 0 and a.attcollation <> t.typcollation

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { z } from 'zod';
+import { foreignSchemas } from './foreign-schemas.ts';
 
 const names = z.array(z.string());
 
@@ -61,7 +62,7 @@ export type ColumnFacts = RelationFacts['columns'][number];
 export const factsOf = async (client: pg.Client): Promise<SchemaFacts> =>
   schemaFacts.parse((await client.query<{ facts: unknown }>(factsQuery)).rows[0]?.facts);
 
-const ours = `n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast', 'plumbline_journal') and n.nspname !~ '^pg_temp'`;
+const ours = `n.nspname not in ${foreignSchemas} and n.nspname !~ '^pg_temp'`;
 const attributes = (key: string) =>
   `(select coalesce(jsonb_agg(a.attname order by u.ord), '[]') from unnest(${key}) with ordinality u(num, ord) join pg_attribute a on a.attrelid = c.oid and a.attnum = u.num)`;
 

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { foreignSchemas } from './foreign-schemas.ts';
 import { candidates, type SeedColumn, type SeedKind, seedValue } from './seed-values.ts';
 
 /** A table that rows are made up for. */
@@ -210,7 +211,7 @@ const inOrder = (tables: readonly SeedTable[]): readonly SeedTable[] => {
   return done;
 };
 
-const notOurs = `n.nspname not in ('pg_catalog', 'information_schema', 'plumbline_journal') and c.relname not like 'knex_migrations%'`;
+const notOurs = `n.nspname not in ${foreignSchemas} and c.relname not like 'knex_migrations%'`;
 const qualified = `format('%I.%I', n.nspname, c.relname)`;
 
 const columnsQuery = `

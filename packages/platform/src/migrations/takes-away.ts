@@ -1,9 +1,4 @@
-import { loadModule, parseSync } from 'libpg-query';
-
-/** A node of PostgreSQL's parse tree: what is false, zero or the first of an enum is left out. */
-interface Node {
-  readonly [field: string]: unknown;
-}
+import { kindOf, loadGrammar, type SqlNode, statementsOf } from './sql-statements.ts';
 
 /** Tells what each statement of one file takes away from what was there before the file. */
 export interface TakingAway {
@@ -15,7 +10,7 @@ export interface TakingAway {
 
 /** Reads statements by PostgreSQL's own grammar, which is a program that is loaded once. */
 export const takingAway = async (): Promise<TakingAway> => {
-  await loadModule();
+  await loadGrammar();
   const own = new Set<string>();
   const widened = new Set<string>();
   return {
@@ -47,32 +42,19 @@ const rowKinds = new Set([
 ]);
 
 /** What the grammar does not take is PostgreSQL's to refuse. A placeholder of knex's has become `$1` by now. */
-const nodesOf = (sql: string): readonly Node[] => {
-  try {
-    // The tree is plain objects, read with care below.
-    return (parseSync(sql).stmts ?? []).map(({ stmt }) => (stmt ?? {}) as Node);
-  } catch (error) {
-    if (error instanceof Error && error.constructor.name === 'SqlError') return [];
-    throw error;
-  }
-};
+const nodesOf = (sql: string): readonly SqlNode[] => (statementsOf(sql) ?? []).map(({ node }) => node);
 
-const kindOf = (node: Node): readonly [string, Node] => {
-  const [kind = '', fields = {}] = Object.entries(node)[0] ?? [];
-  return [kind, fields as Node]; // every statement is an object
-};
-
-const relationOf = ({ relation }: Node): string => String((relation as Node | undefined)?.relname ?? '');
+const relationOf = ({ relation }: SqlNode): string => String((relation as SqlNode | undefined)?.relname ?? '');
 
 /** What a file makes, it may also change; and a column that it adds is empty, and nobody writes it yet. */
-const note = (node: Node, own: Set<string>, widened: Set<string>): void => {
+const note = (node: SqlNode, own: Set<string>, widened: Set<string>): void => {
   const [kind, fields] = kindOf(node);
   if (kind === 'CreateStmt') own.add(relationOf(fields));
-  if (kind === 'CreateTableAsStmt') own.add(relationOf({ relation: (fields.into as Node | undefined)?.rel }));
+  if (kind === 'CreateTableAsStmt') own.add(relationOf({ relation: (fields.into as SqlNode | undefined)?.rel }));
   if (kind === 'AlterTableStmt' && subtypesOf(fields).includes('AT_AddColumn')) widened.add(relationOf(fields));
 };
 
-const taken = (node: Node, own: ReadonlySet<string>, widened: ReadonlySet<string>): string | null => {
+const taken = (node: SqlNode, own: ReadonlySet<string>, widened: ReadonlySet<string>): string | null => {
   const [kind, fields] = kindOf(node);
   switch (kind) {
     case 'DropStmt':
@@ -90,7 +72,7 @@ const taken = (node: Node, own: ReadonlySet<string>, widened: ReadonlySet<string
   }
 };
 
-const droppedBy = ({ removeType, objects }: Node, own: ReadonlySet<string>): string | null => {
+const droppedBy = ({ removeType, objects }: SqlNode, own: ReadonlySet<string>): string | null => {
   const what = String(removeType).replace('OBJECT_', '').toLowerCase();
   if (what === 'index') return null;
   // The arguments of a function are no part of its name.
@@ -99,16 +81,16 @@ const droppedBy = ({ removeType, objects }: Node, own: ReadonlySet<string>): str
   return names.length > 0 && names.every((name) => own.has(name)) ? null : `drops the ${what} ${names.join('.')}`;
 };
 
-const renamedBy = (fields: Node, own: ReadonlySet<string>): string | null => {
+const renamedBy = (fields: SqlNode, own: ReadonlySet<string>): string | null => {
   const what = String(fields.renameType).replace('OBJECT_', '').toLowerCase();
   if (what === 'index' || what === 'tabconstraint' || own.has(relationOf(fields))) return null;
   return `renames the ${what} ${fields.subname ?? relationOf(fields)}`;
 };
 
-const commandsOf = ({ cmds }: Node): readonly Node[] =>
-  ((cmds as readonly Node[] | undefined) ?? []).map((one) => kindOf(one)[1]);
+const commandsOf = ({ cmds }: SqlNode): readonly SqlNode[] =>
+  ((cmds as readonly SqlNode[] | undefined) ?? []).map((one) => kindOf(one)[1]);
 
-const subtypesOf = (fields: Node): readonly string[] => commandsOf(fields).map(({ subtype }) => String(subtype));
+const subtypesOf = (fields: SqlNode): readonly string[] => commandsOf(fields).map(({ subtype }) => String(subtype));
 
 interface Altered {
   readonly table: string;
@@ -116,7 +98,7 @@ interface Altered {
   readonly addsColumn: boolean;
 }
 
-type Alteration = (command: Node, altered: Altered) => string | null;
+type Alteration = (command: SqlNode, altered: Altered) => string | null;
 
 const alterations: Readonly<Record<string, Alteration>> = {
   AT_DropColumn: ({ name }, { table }) => `drops the column ${table}.${name}`,
@@ -133,17 +115,17 @@ const alterations: Readonly<Record<string, Alteration>> = {
     addsColumn || fieldsOf(def).indexname !== undefined ? null : `constrains ${table}`,
 };
 
-const alteredBy = (fields: Node, widened: ReadonlySet<string>): string | null => {
+const alteredBy = (fields: SqlNode, widened: ReadonlySet<string>): string | null => {
   const table = relationOf(fields);
   const addsColumn = widened.has(table) || subtypesOf(fields).includes('AT_AddColumn');
   const found = commandsOf(fields).map((one) => alterations[String(one.subtype)]?.(one, { table, addsColumn }) ?? null);
   return found.find((one) => one !== null) ?? null;
 };
 
-const fieldsOf = (node: unknown): Node => kindOf((node as Node | undefined) ?? {})[1]; // a node, where there is one
+const fieldsOf = (node: unknown): SqlNode => kindOf((node as SqlNode | undefined) ?? {})[1]; // a node, where there is one
 
-const isRequired = (column: Node): boolean => {
-  const kinds = ((column.constraints as readonly Node[] | undefined) ?? []).map((one) =>
+const isRequired = (column: SqlNode): boolean => {
+  const kinds = ((column.constraints as readonly SqlNode[] | undefined) ?? []).map((one) =>
     String(kindOf(one)[1].contype),
   );
   const requires = kinds.includes('CONSTR_NOTNULL') || kinds.includes('CONSTR_PRIMARY');
