@@ -143,7 +143,11 @@ const depsOf = ({ settings, agent, database, lease, inbox, asked }: Parts): Clim
     record,
     woken: (_, withinMs, signal) => inbox.woken(withinMs, signal),
     settings: async (environment) => settingsOf(await described(), environment, 'local'),
-    forbidding: async (checks, environment) => checksThatForbid((await described()).description, checks, environment),
+    // Only a failed check is looked up: who waits for an approval is not to fail while somebody edits the description.
+    forbidding: async (checks, environment) =>
+      checks.some(({ state }) => state === 'failed')
+        ? checksThatForbid((await described()).description, checks, environment)
+        : [],
     ancestor: (older, newer) => ancestor(directory, older, newer),
     secrets: (environment) => readLocalSecrets(home, environment),
     migrations: localMigrations(home),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { pendingOf } from './pending.ts';
 import { schemaState } from './schema-state.ts';
 import { type OwnFiles, openOwnFiles, statements } from './testing/own-files.ts';
 
@@ -130,9 +131,16 @@ test('what knex alone had applied before is taken over as it is, and may not be 
   await own.asking('drop schema plumbline_journal cascade');
   await own.run({ '1.js': statements('in-transaction', tells('b')), '2.js': statements('in-transaction', tells('c')) });
   expect(await ledger()).toEqual(['a', 'c']);
-  await expect(own.run({ '1.js': '// again', '2.js': statements('in-transaction', tells('c')) })).rejects.toThrow(
-    '1.js is not what was applied: edited since',
+  const edited = { '1.js': '// again', '2.js': statements('in-transaction', tells('c')) };
+  await expect(own.run(edited)).rejects.toThrow('1.js is not what was applied: edited since');
+  const told = pendingOf(
+    [{ name: '1.js', digest: 'after', phase: null }],
+    [{ name: '1.js', digest: 'before', phase: null, at: 0 }],
   );
+  const [, sql = ''] = /only the compiler wrote it otherwise: (.*)$/.exec('hint' in told ? told.hint : '') ?? [];
+  await own.asking(sql);
+  await own.run(edited);
+  expect(await ledger()).toEqual(['a', 'c']);
 });
 
 describe('a backfill', () => {
